@@ -1,0 +1,170 @@
+"""Runs the shipped painter over a photo of any size: folded weights, tiles, no seams.
+
+The painter's ONNX file holds plain convolutions.  For one photo and one style, the adaptive
+normalisations become one scale and one shift a channel (measured on a thumbnail), which are
+folded into the convolutions' weights by writing over their bytes; the layout beside the file
+says where each tensor sits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from looksmith.models.load import layout, model_bytes, session, session_of
+
+GRID = 8
+BORDER = 16
+"""Pixels of mirrored border around the whole picture; cut away again."""
+HALO = 144
+"""Pixels around a tile that can reach its middle: the painter's receptive field, rounded up."""
+TILE = 1408
+THUMBNAIL = 256 * 256
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A painter made ready for one photo and one style.
+
+    Attributes:
+        session: ONNX Runtime session with everything folded in.
+        thumbnail: h x w x 3 float32 RGB in [0, 1]: the thumbnail, painted.
+    """
+
+    session: ort.InferenceSession
+    thumbnail: NDArray[np.float32]
+
+
+def thumbnail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The photo at about 256 x 256 pixels (never larger than it is), float32 RGB in [0, 1]."""
+    height, width = rgb.shape[:2]
+    factor = min(1.0, (THUMBNAIL / (height * width)) ** 0.5)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if factor < 1 else rgb
+    return small.astype(np.float32) / 255.0
+
+
+def prepare(
+    thumbnail: NDArray[np.float32], vector: NDArray[np.float32], matrix: NDArray[np.float64], offset: NDArray[np.float64]
+) -> Painting:
+    """Fold colour match, statistics and style into the painter.
+
+    Args:
+        thumbnail: h x w x 3 float32 RGB in [0, 1], of the photo as it is.
+        vector: the style vector.
+        matrix, offset: the colour match x -> matrix x + offset, RGB in [0, 1].
+    """
+    height, width = thumbnail.shape[:2]
+    matched = np.clip(thumbnail @ matrix.T.astype(np.float32) + offset.astype(np.float32), 0, 1)
+    rows = _reflected(np.arange(height + (-height) % GRID), height)
+    columns = _reflected(np.arange(width + (-width) % GRID), width)
+    matched = matched[rows[:, None], columns[None, :]]
+    outputs = session("texture-statistics").run(
+        None, {"thumbnail": np.ascontiguousarray(matched.transpose(2, 0, 1)[None]), "style": vector[None]}
+    )
+    painted = outputs[1][0].transpose(1, 2, 0)[:height, :width]
+    return Painting(session_of(_folded(outputs[0], matrix, offset)), painted)
+
+
+def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: NDArray[np.float64]) -> bytes:
+    plan = layout("texture-painter")
+    data = bytearray(model_bytes("texture-painter"))
+
+    def view(tensor: dict[str, object]) -> NDArray[np.float32]:
+        shape = tuple(tensor["shape"])  # type: ignore[arg-type]
+        count = int(np.prod(shape))
+        flat = np.frombuffer(data, np.dtype("<f4"), count, int(tensor["offset"]))  # type: ignore[call-overload]
+        return flat.reshape(shape)  # type: ignore[no-any-return]
+
+    place = 0
+    for site in plan["sites"]:
+        channels = site["channels"]
+        scale = affines[place : place + channels]
+        shift = affines[place + channels : place + 2 * channels]
+        place += 2 * channels
+        weight, bias = view(site["weight"]), view(site["bias"])
+        weight *= scale[:, None, None, None]
+        bias *= scale
+        bias += shift
+    weight, bias = view(plan["match"]["weight"]), view(plan["match"]["bias"])
+    weight[:] = np.kron(matrix / 255.0, np.eye(4))[:, :, None, None]
+    bias[:] = np.repeat(offset, 4)
+    return bytes(data)
+
+
+def paint(rgb: NDArray[np.uint8], painting: Painting, tile: int = TILE) -> NDArray[np.uint8]:
+    """Repaint a whole photo, H x W x 3 uint8 RGB, tile by tile; same size out."""
+    height, width = rgb.shape[:2]
+    out = np.empty_like(rgb)
+    for top, bottom, left, right in _tiles(height, width, tile):
+        # the tile with its halo, in coordinates of the mirrored picture, on the painter's grid
+        y0, x0 = max(-BORDER, top - HALO), max(-BORDER, left - HALO)
+        y1 = min(height + BORDER + (-height) % GRID, bottom + HALO)
+        x1 = min(width + BORDER + (-width) % GRID, right + HALO)
+        blocks = _to_blocks(_window(rgb, y0, y1, x0, x1))
+        painted = _from_blocks(painting.session.run(None, {"blocks": blocks})[0][0])
+        out[top:bottom, left:right] = painted[top - y0 : bottom - y0, left - x0 : right - x0]
+    return out
+
+
+def _tiles(height: int, width: int, tile: int) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes (top, bottom, left, right) that cover the picture; corners on the painter's grid."""
+
+    def cuts(length: int) -> list[tuple[int, int]]:
+        if length <= tile + HALO:
+            return [(0, length)]
+        count = -(-length // tile)
+        step = -(-length // count // GRID) * GRID
+        return [(a, min(a + step, length)) for a in range(0, length, step)]
+
+    for top, bottom in cuts(height):
+        for left, right in cuts(width):
+            yield top, bottom, left, right
+
+
+def _window(rgb: NDArray[np.uint8], y0: int, y1: int, x0: int, x1: int) -> NDArray[np.uint8]:
+    """Rows y0..y1 and columns x0..x1 of the endlessly mirrored picture."""
+    height, width = rgb.shape[:2]
+    top, left, bottom, right = max(0, -y0), max(0, -x0), max(0, y1 - height), max(0, x1 - width)
+    if max(top, bottom) < height and max(left, right) < width and min(height, width) > HALO:
+        part = rgb[y0 + top : y1 - bottom, x0 + left : x1 - right]
+        return np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REFLECT_101), np.uint8)
+    rows, columns = _reflected(np.arange(y0, y1), height), _reflected(np.arange(x0, x1), width)
+    return np.ascontiguousarray(rgb[rows[:, None], columns[None, :]])
+
+
+def _reflected(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Indices mirrored at both ends without repeating the edge, for any distance."""
+    if length == 1:
+        return np.zeros_like(index)
+    period = 2 * (length - 1)
+    index = np.mod(index, period)
+    return np.where(index < length, index, period - index)
+
+
+def _to_blocks(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """H x W x 3 to 1 x 12 x H/2 x W/2: each channel's 2 x 2 neighbours become four planes."""
+    height, width = rgb.shape[:2]
+    out = np.empty((1, 12, height // 2, width // 2), np.uint8)
+    for c, plane in enumerate(cv2.split(rgb)):
+        for dx, columns in enumerate(cv2.split(plane.reshape(height, width // 2, 2))):
+            out[0, 4 * c + dx] = columns[0::2]
+            out[0, 4 * c + 2 + dx] = columns[1::2]
+    return out
+
+
+def _from_blocks(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """12 x h x w back to 2h x 2w x 3."""
+    _, h, w = blocks.shape
+    planes = []
+    for c in range(3):
+        plane = np.empty((2 * h, w, 2), np.uint8)
+        for dy in range(2):
+            plane[dy::2] = cv2.merge([blocks[4 * c + 2 * dy], blocks[4 * c + 2 * dy + 1]])
+        planes.append(plane.reshape(2 * h, 2 * w))
+    return np.asarray(cv2.merge(planes), np.uint8)

@@ -1,0 +1,261 @@
+"""The ``texture`` facet: any picture becomes a style vector; a photo is repainted in one pass.
+
+The photo's colours are first carried over to those of the style in closed form (Monge-Kantorovich
+map between Gaussians; Pitié & Kokaram 2007), then the shipped painter lays strokes and large
+shapes over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.errors import LooksmithError
+from looksmith.facets.painting import paint, prepare, thumbnail_of
+from looksmith.facets.protocol import Card, Mask, Material
+from looksmith.media.blend import mix
+from looksmith.media.colour import to_srgb8
+from looksmith.media.photo import Photo
+from looksmith.models.load import session
+
+Colour = Literal["keep", "match", "style"]
+COLOURS: tuple[Colour, ...] = ("keep", "match", "style")
+
+STYLE_NUMBERS = 64
+QUANTILES = tuple(np.linspace(0.02, 0.98, 9).round(3).tolist())
+SMALLEST_SCALE, LARGEST_SCALE = 0.25, 8.0
+_VIEW = 256
+_STRIP = 1 << 20
+
+
+@dataclass(frozen=True)
+class TextureState:
+    """What was learned of a style: 64 + 3 + 9 + 27 = 103 numbers.
+
+    Attributes:
+        vector: float32 (64,): the style vector, a point of the style space.
+        mean: float32 (3,): mean sRGB colour in [0, 1].
+        covariance: float32 (3, 3): covariance of sRGB colours.
+        quantiles: float32 (3, 9): quantiles of CIELAB L, a, b (rows) at ``QUANTILES``.
+    """
+
+    vector: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    covariance: NDArray[np.float32]
+    quantiles: NDArray[np.float32]
+
+    ARRAYS: ClassVar[dict[str, tuple[str, tuple[int | None, ...]]]] = {
+        "vector": ("float32", (STYLE_NUMBERS,)),
+        "mean": ("float32", (3,)),
+        "covariance": ("float32", (3, 3)),
+        "quantiles": ("float32", (3, len(QUANTILES))),
+    }
+
+
+@dataclass(frozen=True)
+class Texture:
+    """Strokes, marks and large shapes of a style.
+
+    Attributes:
+        colour: "match" gives the photo the style's colours, "keep" the photo's own, "style" the
+            style's palette to the letter (the marginal distributions of L, a and b).
+        scale: size of the strokes against those the style picture shows; 2 doubles them.
+    """
+
+    colour: Colour = "match"
+    scale: float = 1.0
+
+    name: ClassVar[str] = "texture"
+    applies_to: ClassVar[frozenset[type[Photo]]] = frozenset({Photo})
+    STATE: ClassVar[type[TextureState]] = TextureState
+
+    def __post_init__(self) -> None:
+        if self.colour not in COLOURS:
+            raise LooksmithError("no such colour handling", where="color", expected=" | ".join(COLOURS), got=self.colour)
+        if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
+            raise LooksmithError(
+                "the scale of the strokes is out of range",
+                where="scale",
+                expected=f"{SMALLEST_SCALE} to {LARGEST_SCALE:g}",
+                got=self.scale,
+            )
+
+    def learn(self, material: Material) -> TextureState:
+        """The style of one picture, or the robust mean style of many.
+
+        Raises:
+            LooksmithError: no picture was given.
+        """
+        if not material.photos:
+            raise LooksmithError("no picture to learn from", where="material", expected="at least one", got="none")
+        states = [_state_of(to_srgb8(photo)) for photo in material.photos]
+        if len(states) == 1:
+            return states[0]
+        return self.blend(states, _robust_weights(np.stack([s.vector for s in states])))
+
+    def apply(self, subject: Photo, state: TextureState, strength: float, where: Mask | None) -> Photo:
+        """Repaint a photo. At strength 0, or where ``where`` is 0, not one byte changes."""
+        if strength <= 0 or (where is not None and not where.any()):
+            return subject
+        rgb = to_srgb8(subject)
+        height, width = rgb.shape[:2]
+        canvas = rgb
+        if self.scale != 1:
+            size = (max(1, round(width / self.scale)), max(1, round(height / self.scale)))
+            canvas = np.asarray(
+                cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if self.scale > 1 else cv2.INTER_CUBIC), np.uint8
+            )
+        thumbnail = thumbnail_of(canvas)
+        matrix, offset = _colour_match(thumbnail, state)
+        painting = prepare(thumbnail, state.vector, matrix, offset)
+        painted = paint(canvas, painting)
+        if self.scale != 1:
+            painted = np.asarray(cv2.resize(painted, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+        if self.colour == "keep":
+            _keep_colours(painted, rgb, painting.thumbnail, thumbnail)
+        elif self.colour == "style":
+            _take_palette(painted, painting.thumbnail, state)
+        changed = painted if subject.pixels.dtype == np.uint8 else painted.astype(np.uint16) * 257
+        return subject.with_pixels(mix(subject.pixels, changed, strength, where))
+
+    def blend(self, states: Sequence[TextureState], weights: Sequence[float]) -> TextureState:
+        """Weighted mean in the style space; the order of the states does not matter."""
+        if len(states) != len(weights) or not states or min(weights) < 0 or sum(weights) <= 0:
+            raise LooksmithError(
+                "states and weights do not fit", expected="as many weights, none negative, not all 0", got=list(weights)
+            )
+        pairs = sorted(
+            ((s, float(w)) for s, w in zip(states, weights, strict=True) if w > 0),
+            key=lambda pair: (pair[0].vector.tobytes(), pair[0].mean.tobytes(), pair[1]),
+        )
+        if len(pairs) == 1:
+            return pairs[0][0]
+        total = sum(w for _, w in pairs)
+
+        def mean(field: str) -> NDArray[np.float32]:
+            summed = sum(w / total * getattr(s, field).astype(np.float64) for s, w in pairs)
+            return np.asarray(summed, np.float32)
+
+        return TextureState(mean("vector"), mean("mean"), mean("covariance"), mean("quantiles"))
+
+    def describe(self, state: TextureState) -> Card:
+        """The palette and what it says in words."""
+        lightness, _, _ = state.quantiles
+        chroma = float(np.abs(state.quantiles[1:]).mean() + np.ptp(state.quantiles[1:], axis=1).mean() / 2)
+        words = [
+            "dark" if lightness[4] < 38 else "light" if lightness[4] > 66 else "mid-toned",
+            "muted" if chroma < 14 else "vivid" if chroma > 32 else "coloured",
+            "soft" if np.ptp(lightness) < 45 else "contrasty" if np.ptp(lightness) > 75 else "balanced",
+            "warm" if state.quantiles[2][4] > 8 else "cool" if state.quantiles[2][4] < -4 else "neutral",
+        ]
+        return Card(
+            words=", ".join(words),
+            swatches=_swatches(state),
+            numbers={"lightness": float(lightness[4]), "contrast": float(np.ptp(lightness)), "chroma": chroma},
+        )
+
+
+def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
+    """Learn from one picture, H x W x 3 sRGB: style vectors of square views along the long side, averaged."""
+    height, width = rgb.shape[:2]
+    side = min(height, width)
+    spare = max(height, width) - side
+    places = [spare // 2] if spare < side // 8 else [0, spare // 2, spare]
+    views = []
+    for place in places:
+        top, left = (place, 0) if height > width else (0, place)
+        view = rgb[top : top + side, left : left + side]
+        views.append(
+            cv2.resize(view, (_VIEW, _VIEW), interpolation=cv2.INTER_AREA if side > _VIEW else cv2.INTER_CUBIC)
+        )
+    batch = np.stack(views).transpose(0, 3, 1, 2).astype(np.float32) / 255.0
+    vector = session("texture-encoder").run(None, {"picture": batch})[0].mean(axis=0)
+    small = thumbnail_of(rgb)
+    mean, covariance = _gaussian(small)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    return TextureState(
+        vector=np.asarray(vector, np.float32),
+        mean=mean.astype(np.float32),
+        covariance=covariance.astype(np.float32),
+        quantiles=np.quantile(lab, QUANTILES, axis=0).T.astype(np.float32),
+    )
+
+
+def _robust_weights(vectors: NDArray[np.float32]) -> list[float]:
+    """Weights of the geometric median (Weiszfeld 1937): pictures that stray from the rest count less."""
+    centre = vectors.mean(axis=0)
+    weights = np.ones(len(vectors))
+    for _ in range(20):
+        distance = np.linalg.norm(vectors - centre, axis=1)
+        weights = 1.0 / np.maximum(distance, 1e-3 * max(1e-6, float(distance.max())))
+        centre = (weights[:, None] * vectors).sum(axis=0) / weights.sum()
+    return [float(w) for w in weights / weights.sum()]
+
+
+def _gaussian(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    flat = rgb.reshape(-1, 3).astype(np.float64)
+    centred = flat - flat.mean(axis=0)
+    return flat.mean(axis=0), centred.T @ centred / max(1, len(flat) - 1)
+
+
+def _colour_match(
+    thumbnail: NDArray[np.float32], state: TextureState
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The map x -> A x + b that carries the photo's Gaussian of colours onto the style's at least cost."""
+    mean, covariance = _gaussian(thumbnail)
+    w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
+    root, inverse = (v * np.sqrt(w)) @ v.T, (v / np.sqrt(w)) @ v.T
+    w, v = np.linalg.eigh(root @ (state.covariance.astype(np.float64) + 1e-6 * np.eye(3)) @ root)
+    matrix = inverse @ ((v * np.sqrt(np.maximum(w, 0))) @ v.T) @ inverse
+    return matrix, state.mean.astype(np.float64) - matrix @ mean
+
+
+def _keep_colours(
+    painted: NDArray[np.uint8], rgb: NDArray[np.uint8], painted_small: NDArray[np.float32], small: NDArray[np.float32]
+) -> None:
+    """In place: the painting's light, fitted to the photo's range, with the photo's hue and chroma."""
+    light = cv2.cvtColor(np.ascontiguousarray(painted_small), cv2.COLOR_RGB2LAB)[..., 0]
+    wanted = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[..., 0]
+    gain = float(wanted.std() / max(1.0, float(light.std())))
+    shift = float(wanted.mean() - gain * light.mean())
+    for rows in _strips(painted.shape):
+        lab = cv2.cvtColor(painted[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+        own = cv2.cvtColor(rgb[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+        own[..., 0] = np.clip(lab[..., 0] * gain + shift, 0, 100)
+        painted[rows] = _to_bytes(cv2.cvtColor(own, cv2.COLOR_LAB2RGB))
+
+
+def _take_palette(painted: NDArray[np.uint8], painted_small: NDArray[np.float32], state: TextureState) -> None:
+    """In place: L, a and b each take the style's distribution (quantile matching on the thumbnail)."""
+    lab_small = cv2.cvtColor(np.ascontiguousarray(painted_small), cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    have = np.quantile(lab_small, QUANTILES, axis=0).T
+    for rows in _strips(painted.shape):
+        lab = cv2.cvtColor(painted[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+        for c in range(3):
+            lab[..., c] += np.interp(lab[..., c], have[c], state.quantiles[c] - have[c]).astype(np.float32)
+        lab[..., 0] = np.clip(lab[..., 0], 0, 100)
+        painted[rows] = _to_bytes(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
+
+
+def _strips(shape: tuple[int, ...]) -> list[slice]:
+    step = max(1, _STRIP // max(1, shape[1]))
+    return [slice(top, top + step) for top in range(0, shape[0], step)]
+
+
+def _to_bytes(rgb: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(rgb * 255.0 + 0.5, 0, 255), np.uint8)
+
+
+def _swatches(state: TextureState) -> tuple[str, ...]:
+    """Five colours along the palette's main axis, and its mean."""
+    w, v = np.linalg.eigh(state.covariance.astype(np.float64))
+    main = v[:, -1] * np.sqrt(max(w[-1], 0))
+    main = main if main.sum() >= 0 else -main
+    second = v[:, -2] * np.sqrt(max(w[-2], 0))
+    points = [state.mean + k * main for k in (-1.6, -0.6, 0.0, 0.8, 1.7)] + [state.mean + 1.5 * second]
+    return tuple("#" + "".join(f"{int(np.clip(c * 255 + 0.5, 0, 255)):02x}" for c in p) for p in points)

@@ -1,0 +1,129 @@
+"""The shipped networks: their records, their bytes (checked), their sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import onnxruntime as ort
+
+from looksmith.errors import LooksmithError, TamperedError
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the registry says of one shipped file.
+
+    Attributes:
+        name: registry name, such as "texture-painter".
+        file: file name beside the registry.
+        sha256: hex digest of the file.
+        parameters: trained numbers in it.
+        licence: licence of the weights.
+        data: the sets it was trained on.
+        research_data: True when any of them is for research only; see ``commercial_safe``.
+        card: the model card, a path in the documentation.
+        recipe: the training recipe that made it.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    parameters: int
+    licence: str
+    data: tuple[str, ...]
+    research_data: bool
+    card: str
+    recipe: str
+
+
+@cache
+def records() -> dict[str, Record]:
+    """Every shipped file by name."""
+    text = (files(__package__) / "registry.toml").read_text(encoding="utf-8")
+    found = {}
+    for name, entry in tomllib.loads(text).items():
+        found[name] = Record(name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
+    return found
+
+
+def record(name: str) -> Record:
+    """One record.
+
+    Raises:
+        LooksmithError: no such network.
+    """
+    try:
+        return records()[name]
+    except KeyError:
+        raise LooksmithError(
+            "no such network", where=name, expected=f"one of {', '.join(sorted(records()))}", got=name
+        ) from None
+
+
+@cache
+def model_bytes(name: str) -> bytes:
+    """The file's bytes, checked against the registry.
+
+    Raises:
+        TamperedError: the digest does not hold.
+    """
+    entry = record(name)
+    data = (files(__package__) / entry.file).read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != entry.sha256:
+        raise TamperedError(
+            "the network's file is not the one that was shipped",
+            where=entry.file,
+            expected=f"sha256 {entry.sha256[:16]}…",
+            got=f"{digest[:16]}…",
+            hint="pip install --force-reinstall looksmith",
+        )
+    return data
+
+
+@cache
+def layout(name: str) -> dict[str, Any]:
+    """The JSON that lies beside a network's file: where each tensor sits in its bytes."""
+    loaded: dict[str, Any] = json.loads((files(__package__) / f"{name}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def providers() -> list[str]:
+    """Execution providers to use: LOOKSMITH_PROVIDER when set, else the CPU.
+
+    The CPU is the default even where a GPU is at hand, so that the same inputs give the same bytes.
+    """
+    wanted = os.environ.get("LOOKSMITH_PROVIDER")
+    if not wanted:
+        return ["CPUExecutionProvider"]
+    available = ort.get_available_providers()
+    match = [p for p in available if p.lower().startswith(wanted.lower())]
+    if not match:
+        raise LooksmithError(
+            "the execution provider is not available",
+            where="LOOKSMITH_PROVIDER",
+            expected=", ".join(available),
+            got=wanted,
+            hint="unset LOOKSMITH_PROVIDER",
+        )
+    return [match[0], "CPUExecutionProvider"]
+
+
+def session_of(data: bytes) -> ort.InferenceSession:
+    """A session over ONNX bytes, quiet, on the chosen provider."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    return ort.InferenceSession(data, options, providers=providers())
+
+
+@cache
+def session(name: str) -> ort.InferenceSession:
+    """The session of a shipped network; made once."""
+    return session_of(model_bytes(name))

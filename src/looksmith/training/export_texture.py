@@ -1,0 +1,128 @@
+"""Export of the ``texture`` networks to ONNX, with a parity check.
+
+Three files: ``texture-encoder`` (style picture -> style vector), ``texture-statistics`` (thumbnail and
+style vector -> one scale and shift a channel for every site), ``texture-painter`` (plain convolutions
+over 2x2 pixel blocks, uint8 in and out) with a JSON layout that says where each tensor lies, so that
+scales and shifts can be folded into the weights without an ONNX library.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from looksmith.training.export import halved, to_onnx
+from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder
+
+class _Statistics(nn.Module):
+    def __init__(self, painter: Painter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, thumbnail: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
+        affines: dict[str, tuple[Tensor, Tensor]] = {}
+        painted = self.painter._run(thumbnail, style, affines)
+        flat = [torch.cat([affines[n][0].flatten(), affines[n][1].flatten()]) for n in site_order(self.painter)]
+        return torch.cat(flat), painted
+
+
+class _FoldedPainter(nn.Module):
+    """The painter with unit affines, the colour match and the skip as 1x1 convolutions, on uint8 blocks."""
+
+    def __init__(self, painter: Painter) -> None:
+        super().__init__()
+        self.painter = painter
+        self.match = nn.Conv2d(12, 12, 1)
+        self.skip = nn.Conv2d(12, 12, 1)
+        nn.init.normal_(self.match.weight)  # random, so that its bytes are found; always written over
+        nn.init.normal_(self.match.bias)
+        self.skip.weight.data = 4.0 * torch.eye(12)[:, :, None, None]
+        self.skip.bias.data = torch.full((12,), -2.0)
+
+    def forward(self, blocks: Tensor) -> Tensor:
+        p = self.painter
+        x = torch.clamp(self.match(blocks.float()), 0.0, 1.0)
+        fine = torch.relu(p.enter(x))
+        middle = self._level(0, torch.relu(p.down1(fine)))
+        y = p.up2(self._level(1, torch.relu(p.down2(middle))))
+        y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + middle)
+        y = p.up1(self._level(2, y))
+        y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + fine)
+        y = torch.sigmoid(p.leave(torch.relu(p.refine(y))) + self.skip(x))
+        return (y * 255.0 + 0.5).to(torch.uint8)
+
+    def _level(self, level: int, x: Tensor) -> Tensor:
+        layers = self.painter.residual[level]
+        assert isinstance(layers, nn.ModuleList)
+        for k in range(0, len(layers), 2):
+            x = x + layers[k + 1](torch.relu(layers[k](x)))
+        return x
+
+
+def site_order(painter: Painter) -> list[str]:
+    """The sites in the order in which statistics are written."""
+    return list(painter.sites)
+
+
+def export_texture(encoder: StyleEncoder, painter: Painter, out: Path) -> dict[str, Path]:
+    """Write the three ONNX files and the painter's layout into ``out``; return the paths by name."""
+    out.mkdir(parents=True, exist_ok=True)
+    encoder, painter = encoder.eval().float(), painter.eval().float()
+    paths = {name: out / f"{name}.onnx" for name in ("texture-encoder", "texture-statistics", "texture-painter")}
+    many = {"picture": {0: "n"}, "style": {0: "n"}}
+    onnx.save(
+        halved(to_onnx(encoder, (torch.rand(1, 3, 256, 256),), ["picture"], ["style"], many)), paths["texture-encoder"]
+    )
+    onnx.save(
+        halved(
+            to_onnx(
+                _Statistics(painter),
+                (torch.rand(1, 3, 8 * GRID, 8 * GRID), torch.rand(1, STYLE_SIZE)),
+                ["thumbnail", "style"],
+                ["affines", "painted"],
+                {"thumbnail": {2: "h", 3: "w"}, "painted": {2: "h", 3: "w"}},
+            )
+        ),
+        paths["texture-statistics"],
+    )
+    folded = _FoldedPainter(painter)
+    graph = to_onnx(
+        folded,
+        (torch.zeros(1, 12, 4 * GRID, 4 * GRID, dtype=torch.uint8),),
+        ["blocks"],
+        ["painted"],
+        {"blocks": {2: "h", 3: "w"}, "painted": {2: "h", 3: "w"}},
+    )
+    data = graph.SerializeToString()
+    paths["texture-painter"].write_bytes(data)
+    layout = json.dumps(_layout(folded, data), indent=1) + "\n"
+    (out / "texture-painter.json").write_text(layout)
+    return paths
+
+
+def _layout(folded: _FoldedPainter, data: bytes) -> dict[str, object]:
+    def place(tensor: Tensor) -> dict[str, object]:
+        raw = tensor.detach().numpy().astype("<f4").tobytes()
+        offset = data.find(raw)
+        if offset < 0 or data.find(raw, offset + 1) >= 0:
+            raise RuntimeError("a tensor of the painter was not found exactly once in its ONNX file")
+        return {"offset": offset, "shape": list(tensor.shape)}
+
+    def conv(module: nn.Module) -> dict[str, object]:
+        assert isinstance(module, nn.Conv2d) and module.bias is not None
+        return {"weight": place(module.weight), "bias": place(module.bias)}
+
+    painter = folded.painter
+    sites = []
+    for name in site_order(painter):
+        if name.startswith("residual"):
+            level, k = name.removeprefix("residual").split("_")
+            module = painter.residual[int(level)][int(k)].pointwise  # type: ignore[index]
+        else:
+            module = folded.skip if name == "skip" else getattr(painter, name)
+        sites.append({"name": name, "channels": painter.sites[name].channels, **conv(module)})
+    return {"sites": sites, "match": conv(folded.match), "grid": GRID}

@@ -1,0 +1,43 @@
+"""Style losses on feature maps: Gram (Gatys 2015) and moments (Huang & Belongie 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+
+def gram(features: Tensor) -> Tensor:
+    """Gram matrix F Fᵀ / (H W) of N x C x H x W features: N x C x C, float32."""
+    flat = features.flatten(2)
+    return (flat @ flat.transpose(1, 2)).float() / flat.shape[2]
+
+
+def gram_loss(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+    """Gatys 2015: sum over layers of the mean squared difference of Gram matrices (N C C given)."""
+    return torch.stack([(gram(x[k]) - target[k]).square().mean() for k in target]).sum()
+
+
+def relative_gram(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+    """Mean over layers and pictures of ‖G(x) − G(a)‖_F / ‖G(a)‖_F; every layer weighs alike."""
+    terms = []
+    for k, wanted in target.items():
+        difference = (gram(x[k]) - wanted).flatten(1).norm(dim=1)
+        terms.append((difference / (wanted.flatten(1).norm(dim=1) + 1e-6)).mean())
+    return torch.stack(terms).mean()
+
+
+def moments(features: Tensor) -> Tensor:
+    """Channel means and standard deviations of N x C x H x W features: N x 2 x C, float32."""
+    variance, mean = torch.var_mean(features.float(), dim=(2, 3), unbiased=False)
+    return torch.stack([mean, (variance + 1e-6).sqrt()], dim=1)
+
+
+def relative_moments(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
+    """Mean over layers of the relative distance of means and of deviations, averaged over the two."""
+    terms = []
+    for k, wanted in target.items():
+        difference = (moments(x[k]) - wanted).norm(dim=2)
+        terms.append((difference / (wanted.norm(dim=2) + 1e-6)).mean())
+    return torch.stack(terms).mean()

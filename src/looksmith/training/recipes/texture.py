@@ -1,0 +1,256 @@
+"""Recipe ``texture``: the style encoder and the painter, trained together against the VGG teacher.
+
+The photo is first colour-matched to the style in closed form (Monge-Kantorovich; Pitié & Kokaram
+2007), so that the painter adds strokes and need not invent colours.  What the losses compare with
+(Gram matrices, moments, colours of every style; content features of every photo) never changes,
+so it is computed once and kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
+from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
+from looksmith.training.losses.content import cosine_content, instance_normalised
+from looksmith.training.losses.smoothness import total_variation
+from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
+from looksmith.training.networks.texture import Painter, StyleEncoder
+from looksmith.training.networks.vgg import VGG16
+
+_CONTENT_TAPS = ("relu3_3", "relu4_3")
+_SAMPLES = 2048
+
+
+@dataclass(frozen=True)
+class TextureRecipe:
+    """Training of the ``texture`` network.
+
+    ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
+    ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
+    """
+
+    photos: tuple[Path, ...]
+    portraits: tuple[Path, ...]
+    styles: tuple[Path, ...]
+    steps: int = 20_000
+    batch: int = 4
+    size: int = 192
+    style_size: int = 288
+    photo_crops: int = 1
+    style_views: int = 2
+    learning_rate: float = 1.5e-3
+    style_weight: float = 1.0
+    moment_weight: float = 1.0
+    content_weight: float = 1.0
+    colour_weight: float = 0.03
+    variation_weight: float = 0.2
+    face_weight: float = 3.0
+    seed: int = 11
+
+
+@dataclass
+class _Photo:
+    rgb: NDArray[np.uint8]
+    features: dict[str, Tensor]
+    portrait: bool
+
+
+@dataclass
+class _Style:
+    view: NDArray[np.uint8]
+    grams: dict[str, Tensor]
+    moments: dict[str, Tensor]
+    samples: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    covariance: NDArray[np.float32]
+
+
+def monge_kantorovich(
+    mean: NDArray[np.float64], covariance: NDArray[np.float64], to_mean: NDArray[np.float64], to_cov: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The linear map x -> A x + b that moves one Gaussian onto another at least cost."""
+    w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
+    root = (v * np.sqrt(np.maximum(w, 1e-8))) @ v.T
+    inverse = (v / np.sqrt(np.maximum(w, 1e-8))) @ v.T
+    w2, v2 = np.linalg.eigh(root @ (to_cov + 1e-6 * np.eye(3)) @ root)
+    a = inverse @ ((v2 * np.sqrt(np.maximum(w2, 0))) @ v2.T) @ inverse
+    return a, to_mean - a @ mean
+
+
+class TextureTask:
+    """The recipe as the loop runs it."""
+
+    def __init__(self, recipe: TextureRecipe, say: Callable[[str], None] = lambda _line: None) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.teacher = VGG16().to(torch.bfloat16)
+        self.encoder = StyleEncoder()
+        self.painter = Painter()
+        self.modules: Mapping[str, nn.Module] = {"encoder": self.encoder, "painter": self.painter}
+        groups: list[dict[str, Any]] = [
+            {"params": list(self.painter.parameters())},
+            {"params": list(self.encoder.mlp.parameters()) + list(self.encoder.norm.parameters())},
+            {"params": list(self.encoder.blocks.parameters()), "scale": 0.2},
+        ]
+        self.optimizers: Mapping[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.99))}
+        self.photos = self._remember_photos()
+        say(f"{len(self.photos)} photo crops")
+        self.styles = self._remember_styles()
+        say(f"{len(self.styles)} style views")
+        directions = np.random.default_rng(recipe.seed).normal(size=(32, 3))
+        self.directions = torch.from_numpy(
+            (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
+        )
+        y, x = np.mgrid[0:64, 0:64] / 63.0
+        oval = np.exp(-2.0 * (((x - 0.5) / 0.32) ** 2 + ((y - 0.52) / 0.42) ** 2) ** 2)
+        self.face = torch.from_numpy((1.0 + (recipe.face_weight - 1.0) * oval).astype(np.float32))
+        self._pool = ThreadPoolExecutor(1)
+        self._next: tuple[int, Future[dict[str, Tensor]]] | None = None
+
+    @torch.no_grad()
+    def _features(self, pictures: list[NDArray[np.uint8]]) -> Iterator[dict[str, Tensor]]:
+        """The teacher's features of each picture (all of one size), a few at a time."""
+        for start in range(0, len(pictures), 8):
+            stack = torch.from_numpy(np.stack(pictures[start : start + 8])).permute(0, 3, 1, 2)
+            features = self.teacher((stack.float() / 255.0).to(torch.bfloat16))
+            for k in range(len(stack)):
+                yield {tap: f[k : k + 1].float() for tap, f in features.items()}
+
+    def _remember_photos(self) -> list[_Photo]:
+        kept = []
+        for folders, portrait in ((self.recipe.photos, False), (self.recipe.portraits, True)):
+            crops = []
+            for k, picture in enumerate(load_pictures(find_pictures(folders), 512).arrays):
+                for j in range(1 if portrait else self.recipe.photo_crops):
+                    rng = np.random.default_rng([self.recipe.seed, 1, int(portrait), k, j])
+                    crops.append(random_crop(picture, self.recipe.size, rng, (1.0, 1.15) if portrait else (1.0, 1.8)))
+            for crop, features in zip(crops, self._features(crops), strict=True):
+                content = {t: instance_normalised(features[t])[0].to(torch.bfloat16) for t in _CONTENT_TAPS}
+                kept.append(_Photo(crop, content, portrait))
+        return kept
+
+    def _remember_styles(self) -> list[_Style]:
+        views = []
+        for k, picture in enumerate(load_pictures(find_pictures(self.recipe.styles), 512).arrays):
+            for j in range(self.recipe.style_views):
+                rng = np.random.default_rng([self.recipe.seed, 2, k, j])
+                view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.0, 1.7))
+                views.append(_recolour(view, rng) if j and rng.random() < 0.5 else view)
+        kept = []
+        for k, (view, features) in enumerate(zip(views, self._features(views), strict=True)):
+            rng = np.random.default_rng([self.recipe.seed, 4, k])
+            small = cv2.resize(view, (128, 128), interpolation=cv2.INTER_AREA).reshape(-1, 3)
+            chosen = small[rng.permutation(len(small))[:_SAMPLES]].astype(np.float32) / 255.0
+            pixels = view.reshape(-1, 3).astype(np.float32) / 255.0
+            kept.append(
+                _Style(
+                    view=cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA),
+                    grams={t: gram(f)[0].to(torch.bfloat16) for t, f in features.items()},
+                    moments={t: moments(f)[0] for t, f in features.items()},
+                    samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0].numpy(),
+                    mean=pixels.mean(0),
+                    covariance=np.cov(pixels.T).astype(np.float32),
+                )
+            )
+        return kept
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        if self._next is not None and self._next[0] == step:
+            made = self._next[1].result()
+        else:
+            made = self._make(step)
+        self._next = (step + 1, self._pool.submit(self._make, step + 1))
+        return made
+
+    def _make(self, step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng([self.recipe.seed, 3, step])
+        photos = [self.photos[i] for i in rng.integers(0, len(self.photos), self.recipe.batch)]
+        styles = [self.styles[i] for i in rng.integers(0, len(self.styles), self.recipe.batch)]
+        matched = []
+        for photo, style in zip(photos, styles, strict=True):
+            x = photo.rgb.reshape(-1, 3).astype(np.float64) / 255.0
+            a, b = monge_kantorovich(
+                x.mean(0), np.cov(x.T), style.mean.astype(np.float64), style.covariance.astype(np.float64)
+            )
+            matched.append(np.clip(x @ a.T + b, 0, 1).reshape(photo.rgb.shape).astype(np.float32))
+        small = self.recipe.size // 2
+        batch = {
+            "photo": torch.from_numpy(np.stack(matched)).permute(0, 3, 1, 2).contiguous(),
+            "style": torch.from_numpy(np.stack([s.view for s in styles])).permute(0, 3, 1, 2).float() / 255.0,
+            "lab": torch.from_numpy(np.stack([s.samples for s in styles])),
+            "places": torch.from_numpy(rng.choice(small * small, _SAMPLES, replace=False)),
+            "portrait": torch.tensor([p.portrait for p in photos]),
+            "thumbnail": torch.tensor(rng.choice([0.25, 0.5, 0.5, 0.5, 1.0])),
+        }
+        for tap in _CONTENT_TAPS:
+            batch[f"content.{tap}"] = torch.stack([p.features[tap] for p in photos])
+        for tap in styles[0].grams:
+            batch[f"gram.{tap}"] = torch.stack([s.grams[tap] for s in styles]).float()
+            batch[f"moments.{tap}"] = torch.stack([s.moments[tap] for s in styles])
+        return batch
+
+    def losses(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
+        recipe = self.recipe
+        with torch.autocast("cpu", torch.bfloat16):
+            vector = self.encoder(batch["style"])
+        vector = vector.float()
+        photo = batch["photo"].contiguous(memory_format=torch.channels_last)
+        factor = float(batch["thumbnail"])
+        thumbnail = photo
+        if factor < 1:
+            side = max(8, round(recipe.size * factor / 8) * 8)
+            thumbnail = nn.functional.interpolate(photo, size=(side, side), mode="area")
+        affines = self.painter.statistics(thumbnail, vector)
+        painted = self.painter(photo, affines)
+        features = self.teacher(painted.to(torch.bfloat16))
+        grams = {k.removeprefix("gram."): v for k, v in batch.items() if k.startswith("gram.")}
+        targets = {k.removeprefix("moments."): v for k, v in batch.items() if k.startswith("moments.")}
+        contents = {k.removeprefix("content."): v for k, v in batch.items() if k.startswith("content.")}
+        weight = torch.ones(len(painted), 1, 64, 64)
+        weight[batch["portrait"], 0] = self.face
+        small = nn.functional.avg_pool2d(painted, 2).flatten(2)[:, :, batch["places"]]
+        colour = sliced_wasserstein(rgb_to_lab(small), batch["lab"], self.directions)
+        terms = {
+            "style": relative_gram(features, grams),
+            "moments": relative_moments(features, targets),
+            "content": cosine_content({k: features[k] for k in contents}, contents, weight),
+            "colour": colour,
+            "variation": total_variation(painted),
+        }
+        total = (
+            recipe.style_weight * terms["style"]
+            + recipe.moment_weight * terms["moments"]
+            + recipe.content_weight * terms["content"]
+            + recipe.colour_weight * terms["colour"]
+            + recipe.variation_weight * terms["variation"]
+            + 1e-4 * vector.square().mean()
+        )
+        return {"total": total, **terms}
+
+    def learning_rate(self, step: int) -> float:
+        warm = min(1.0, (step + 1) / 200)
+        left = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
+        return self.recipe.learning_rate * warm * (0.02 + 0.98 * left)
+
+
+def _recolour(rgb: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Another palette for the same strokes: hue turned, saturation and contrast changed."""
+    hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV).astype(np.float32)
+    hsv[..., 0] = (hsv[..., 0] + rng.uniform(0, 180)) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.6, 1.4), 0, 255)
+    out = cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB).astype(np.float32)
+    out = np.clip((out - 128) * rng.uniform(0.8, 1.2) + 128, 0, 255)
+    result: NDArray[np.uint8] = out.astype(np.uint8)
+    return result
