@@ -1,0 +1,256 @@
+"""Learn a look from pictures: one, several, or a folder of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.errors import LooksmithError
+from looksmith.facets import registry
+from looksmith.facets.protocol import Material
+from looksmith.looks.craft import craft
+from looksmith.looks.look import Look
+from looksmith.looks.manifest import Source
+from looksmith.looks.medium import is_painting
+from looksmith.media.colour import to_srgb8
+from looksmith.media.photo import Photo
+from looksmith.media.read import read_photo
+from looksmith.rights.consent import OWN_LICENCE, UNDECLARED_LICENCE, Consent
+from looksmith.rights.provenance import photo_digest
+
+Medium = Literal["auto", "painting", "photograph"]
+
+LONGEST = 1024
+"""Longest side, pixels, at which a picture is learned from when there are few."""
+
+BUDGET = 64_000_000
+"""Pixels held at once; when there are many pictures each is read smaller, down to :data:`SHORTEST`."""
+
+SHORTEST = 256
+MOST = 1500
+"""Most pictures of a folder; of more, this many are taken evenly spread."""
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Pictures to learn from, smaller than they were, and those that could not be read.
+
+    Attributes:
+        photos: sRGB, 8 bits.
+        digests: SHA-256 (hex) of every picture as it was read.
+        skipped: path and error of every file that could not be read.
+        title: of the folder or picture, in words; empty when it has none.
+    """
+
+    photos: tuple[Photo, ...]
+    digests: tuple[str, ...]
+    skipped: tuple[tuple[Path, LooksmithError], ...]
+    title: str
+
+
+def learn(
+    source: str | Path | Photo | Sequence[str | Path | Photo],
+    *,
+    name: str | None = None,
+    creator: str = "anonymous",
+    title: dict[str, str] | None = None,
+    own: bool = False,
+    licence: str | None = None,
+    only: str | Sequence[str] | None = None,
+    medium: Medium = "auto",
+    with_preview: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+    skipped: Callable[[Path, LooksmithError], None] | None = None,
+) -> Look:
+    """Learn a look from pictures.  It holds numbers only: no picture of the creator's goes into it.
+
+    The look of paintings applies their texture, which brings their colours along; the look of photographs
+    applies their tone.  Both are learned, and the other one can be asked for with ``only`` when it is applied.
+
+    Args:
+        source: a picture, a folder (with its subfolders), or several of them.
+        name: of the look; default made from the source.
+        creator: whose look it is.
+        title: of the look, by language (``en``, ``zh``).
+        own: the pictures are the caller's own; recorded as the consent.
+        licence: SPDX name of the look's licence; default all rights reserved when ``own``, else undeclared.
+        only: the facets to learn; default all that learn from pictures.
+        medium: what the pictures are, which decides the facets that run by default; ``auto`` looks at them.
+        with_preview: whether the look gets a preview; it shows a picture that the project draws.
+        progress: called with (read so far, in all).
+        skipped: called with the path and the error of every file that cannot be read; default a warning.
+
+    Raises:
+        LooksmithError: there is nothing to learn from, or an option is wrong.
+    """
+    if medium not in ("auto", "painting", "photograph"):
+        raise LooksmithError("unknown medium", expected="auto, painting or photograph", got=repr(medium))
+    chosen = chosen_facets(only)
+    gathered = gather(source, progress=progress)
+    for path, error in gathered.skipped:
+        if skipped is not None:
+            skipped(path, error)
+        else:
+            warnings.warn(f"left out: {error}", stacklevel=2)
+    material = Material(gathered.photos)
+    states = {facet: registry.make(facet, {}).learn(material) for facet in chosen}
+    words = gathered.title or name or "look"
+    painting = is_painting(gathered.photos) if medium == "auto" else medium == "painting"
+    licence = licence or (OWN_LICENCE if own else UNDECLARED_LICENCE)
+    return craft(
+        name or name_from(words),
+        states,
+        strengths=default_strengths(list(states), painting),
+        creator=creator,
+        title=title or {"en": words},
+        sources=[
+            Source(
+                title=words,
+                author="" if creator == "anonymous" else creator,
+                licence=licence,
+                pictures=len(gathered.photos),
+                digest=hashlib.sha256("".join(sorted(gathered.digests)).encode()).hexdigest(),
+            )
+        ],
+        licence=licence,
+        consent=Consent("own", "The maker declares the pictures to be their own.") if own else Consent(),
+        with_preview=with_preview,
+    )
+
+
+def gather(
+    source: str | Path | Photo | Sequence[str | Path | Photo], *, progress: Callable[[int, int], None] | None = None
+) -> Gathered:
+    """Read the pictures of a source, each once, in a fixed order; equal ones count once.
+
+    Raises:
+        LooksmithError: there is no picture, or none that can be read.
+    """
+    given = [source] if isinstance(source, str | Path | Photo) else list(source)
+    items: list[Path | Photo] = []
+    for item in given:
+        if isinstance(item, Photo):
+            items.append(item)
+        else:
+            items += pictures_of(Path(item))
+    if not items:
+        raise LooksmithError(
+            "there is no picture to learn from",
+            where=", ".join(str(item) for item in given if not isinstance(item, Photo))[:200] or None,
+            expected=f"pictures ({', '.join(sorted(SUFFIXES))})",
+        )
+    if len(items) > MOST:
+        items = [items[i * len(items) // MOST] for i in range(MOST)]
+    side = int(np.clip((BUDGET / len(items)) ** 0.5, SHORTEST, LONGEST))
+    photos: dict[str, Photo] = {}
+    bad: list[tuple[Path, LooksmithError]] = []
+    for number, item in enumerate(items):
+        try:
+            photo = item if isinstance(item, Photo) else read_photo(item)
+            photos.setdefault(photo_digest(photo), _smaller(photo, side))
+        except LooksmithError as error:
+            if isinstance(item, Photo):
+                raise
+            bad.append((item, error))
+        if progress is not None:
+            progress(number + 1, len(items))
+    if not photos:
+        if len(bad) == 1:
+            raise bad[0][1]
+        raise LooksmithError(
+            "none of the pictures can be read", where=given[0], expected="at least one", got=f"{bad[0][1]}"[:300]
+        )
+    return Gathered(tuple(photos.values()), tuple(photos), tuple(bad), _title(given))
+
+
+def pictures_of(path: Path) -> list[Path]:
+    """The pictures in a folder and its subfolders, in a fixed order; a path that is not a folder stands for itself.
+
+    Hidden files and links to folders are left out.
+
+    Raises:
+        LooksmithError: there is nothing at the path.
+    """
+    if not path.is_dir():
+        if not path.exists():
+            raise LooksmithError(
+                "there is no such file or folder", where=path, expected="a picture or a folder of them"
+            )
+        return [path]
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [
+            Path(folder, n) for n in sorted(names) if not n.startswith(".") and Path(n).suffix.lower() in SUFFIXES
+        ]
+    return found
+
+
+def chosen_facets(only: str | Sequence[str] | None, present: Sequence[str] | None = None) -> list[str]:
+    """The facets that an ``only`` names, in the order of application; all of ``present`` when it is None.
+
+    Args:
+        only: a name, names, or names joined by commas.
+        present: the names to choose from; default every installed facet.
+
+    Raises:
+        LooksmithError: a name is not among them.
+    """
+    known = list(registry.facets()) if present is None else list(present)
+    if only is None:
+        return known
+    wanted = [name.strip() for text in ([only] if isinstance(only, str) else only) for name in text.split(",")]
+    for name in wanted:
+        if name not in known:
+            raise LooksmithError("there is no such facet here", expected=", ".join(known) or "none", got=repr(name))
+    return registry.in_order(set(wanted))
+
+
+def default_strengths(names: Sequence[str], painting: bool) -> dict[str, float]:
+    """Which facets run when none is named: of tone and texture only the one that suits the medium, and all others.
+
+    Texture hands the colours of a painting over as it paints, so tone in front of it would do so twice; and a
+    photograph's texture painted onto a photo is seldom what a person means.
+    """
+    idle = "tone" if painting else "texture"
+    busy = "texture" if painting else "tone"
+    return {name: 0.0 if name == idle and busy in names else 1.0 for name in names}
+
+
+def name_from(title: str) -> str:
+    """A look's name made from words: lower case, joined by hyphens; letters of any script stay."""
+    slug = re.sub(r"[^\w+]+", "-", title.lower()).strip("-_+")[:48].strip("-_+")
+    return slug or "look"
+
+
+def _title(given: Sequence[str | Path | Photo]) -> str:
+    for item in given:
+        path = item.source if isinstance(item, Photo) else Path(item)
+        if path is not None:
+            path = Path(os.path.abspath(path))
+            words = re.sub(r"[\s_-]+", " ", path.name if path.is_dir() else path.stem).strip()
+            return "".join(letter for letter in words if letter.isprintable())[:120]
+    return ""
+
+
+def _smaller(photo: Photo, side: int) -> Photo:
+    """sRGB, 8 bits, no side longer than ``side``; metadata only as far as they tell a camera's picture."""
+    pixels: NDArray[np.uint8] = to_srgb8(photo)
+    height, width = pixels.shape[:2]
+    ratio = side / max(height, width)
+    if ratio < 1:
+        size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return Photo(pixels, exif=photo.exif)

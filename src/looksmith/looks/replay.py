@@ -1,0 +1,185 @@
+"""Make an output again from its own metadata, and say whether it came out the same."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from looksmith.errors import LooksmithError, UnreadableError
+from looksmith.facets import registry
+from looksmith.facets.protocol import Mask
+from looksmith.looks.apply import LookLike, _mask, mask_digest, resolve, run
+from looksmith.looks.file import FACET
+from looksmith.looks.learn import SUFFIXES
+from looksmith.looks.look import Look
+from looksmith.looks.shelf import by_digest
+from looksmith.looks.state import state_from_bytes
+from looksmith.media.photo import Photo
+from looksmith.media.read import read_photo
+from looksmith.rights.provenance import Recipe, photo_digest, read_recipe
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of a replay.
+
+    Attributes:
+        photo: made again.
+        recipe: that it was made by.
+        identical: its pixels are those that the recipe recorded, byte for byte.
+        difference: mean absolute difference between it and the file that was replayed, of full scale; more than
+            0 for a lossy file, and nan when the sizes differ.
+        message: for people.
+    """
+
+    photo: Photo
+    recipe: Recipe
+    identical: bool
+    difference: float
+    message: str
+
+
+def replay(
+    output: str | Path | Photo,
+    source: str | Path | Photo | None = None,
+    *,
+    look: LookLike | None = None,
+    where: Mask | str | Path | None = None,
+) -> Replay:
+    """Make an output again.
+
+    Args:
+        output: a picture that :func:`looksmith.apply` made, with its metadata.
+        source: the photo that it was made of; default a file beside it with the recorded name.
+        look: the look; default found by its digest: in the metadata, on the shelf, or in a look file beside the
+            output or the source.
+        where: the mask, when there was one.
+
+    Raises:
+        UnreadableError: the metadata hold no recipe, or a file cannot be read.
+        LooksmithError: the source, look or mask is missing, or is not the one that was used.
+    """
+    made = output if isinstance(output, Photo) else read_photo(output)
+    recipe = read_recipe(made, output if isinstance(output, str | Path) else None)
+    original = _source(recipe, made, source)
+    folders = [photo.source.absolute().parent for photo in (made, original) if photo.source is not None]
+    used = _look(recipe, look, folders)
+    mask = _mask(where, original)
+    if (None if mask is None else mask_digest(mask)) != recipe.where:
+        raise LooksmithError(
+            "the mask is not the one that was used",
+            expected="no mask" if recipe.where is None else f"a mask with digest {recipe.where[:12]}",
+            got="none" if mask is None else mask_digest(mask)[:12],
+        )
+    again = run(used, original, recipe.settings, mask)
+    identical = photo_digest(again) == recipe.output.sha256
+    difference = _difference(again, made)
+    return Replay(again, recipe, identical, difference, _message(identical, difference, recipe))
+
+
+def _source(recipe: Recipe, made: Photo, source: str | Path | Photo | None) -> Photo:
+    if source is None:
+        candidates = _beside(recipe, made)
+        if not candidates:
+            raise LooksmithError(
+                "the photo that this was made of is not beside it",
+                where=recipe.source.name or None,
+                hint="looksmith replay OUTPUT --source PHOTO",
+            )
+        source = candidates[0]
+    original = source if isinstance(source, Photo) else read_photo(source)
+    if photo_digest(original) != recipe.source.sha256:
+        raise LooksmithError(
+            "this is not the photo that the output was made of",
+            where=original.source,
+            expected=f"pixels with digest {recipe.source.sha256[:12]}",
+            got=photo_digest(original)[:12],
+        )
+    return original
+
+
+def _beside(recipe: Recipe, made: Photo) -> list[Path]:
+    """The file of the recorded name beside the output; a name is not followed anywhere else."""
+    name = recipe.source.name
+    if made.source is None or not name or Path(name).name != name or Path(name).suffix.lower() not in SUFFIXES:
+        return []
+    path = made.source.parent / name
+    return [path] if path.is_file() else []
+
+
+def _look(recipe: Recipe, given: LookLike | None, folders: list[Path]) -> Look:
+    if given is not None:
+        look = resolve(given)
+        if look.digest != recipe.look.digest:
+            raise LooksmithError(
+                "this is not the look that was used",
+                where=look.name,
+                expected=f"{recipe.look.name} with digest {recipe.look.digest[:12]}",
+                got=look.digest[:12],
+            )
+        return look
+    if recipe.look.embedded:
+        return _EmbeddedLook.of(recipe)
+    found = by_digest(recipe.look.digest, folders)
+    if found is None:
+        raise LooksmithError(
+            "the look that was used is not at hand",
+            where=recipe.look.name,
+            expected=f"a look with digest {recipe.look.digest[:12]}",
+            hint="looksmith replay OUTPUT --look FILE.look",
+        )
+    return found
+
+
+class _EmbeddedLook(Look):
+    """A look of which only the states that ran are known; its digest is the recorded one."""
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Look:
+        states = _embedded_states(recipe.look.embedded)
+        if set(states) != set(recipe.settings.facets):
+            raise UnreadableError("the recipe does not hold the facets that ran", where=recipe.look.name)
+        look = cls(name=recipe.look.name, facets=states)
+        look.__dict__["digest"] = recipe.look.digest
+        return look
+
+
+def _embedded_states(members: Mapping[str, str]) -> dict[str, object]:
+    installed, states = registry.facets(), {}
+    for member, text in members.items():
+        match = FACET.fullmatch(member)
+        if match is None or match[1] not in installed:
+            raise UnreadableError("the recipe needs a facet that is not installed here", where=member[:80])
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise UnreadableError("the recipe is damaged", where=member, got=str(error)) from error
+        states[match[1]] = state_from_bytes(installed[match[1]].STATE, match[2], data, f"recipe: {member}")
+    return states
+
+
+def _difference(again: Photo, made: Photo) -> float:
+    if again.pixels.shape != made.pixels.shape:
+        return float("nan")
+    total = 0.0
+    for top in range(0, again.height, 256):
+        one = again.pixels[top : top + 256].astype(np.float64) / again.full_scale
+        other = made.pixels[top : top + 256].astype(np.float64) / made.full_scale
+        total += float(np.abs(one - other).sum())
+    return total / again.pixels.size
+
+
+def _message(identical: bool, difference: float, recipe: Recipe) -> str:
+    look = f"{recipe.look.name} ({recipe.look.digest[:12]})"
+    if identical and difference == 0:
+        return f"Identical: {look} gives every pixel of this file again."
+    if identical and difference < 0.03:
+        return f"Identical: {look} gives the recorded pixels again; this file differs by its compression ({difference:.2%})."
+    if identical:
+        return f"The recorded pixels come out again, but this file shows others: it was changed after {look} made it."
+    return f"Not identical: {look} gives other pixels here than looksmith {recipe.version} recorded."
