@@ -39,7 +39,7 @@ $(VENV)/.judges: $(VENV)/.dev
 	@touch $@
 
 demo: $(VENV)/.base
-	$(BIN)/python -m looksmith.demo --out demo
+	$(BIN)/looksmith demo -o demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -52,7 +52,7 @@ benchmark: $(VENV)/.judges
 	@for script in benchmarks/benchmark_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 pictures: $(VENV)/.base
-	$(BIN)/python -m looksmith.demo --pictures docs/pictures
+	$(BIN)/python docs/make_pictures.py
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

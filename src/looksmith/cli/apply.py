@@ -1,0 +1,90 @@
+"""``looksmith apply``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from looksmith.cli import options, pictures, report
+from looksmith.cli.language import say
+from looksmith.errors import LooksmithError
+
+
+def apply(
+    look: Annotated[str, typer.Argument(help=say("A look's name, a .look file, or any picture."))],
+    photos: Annotated[list[Path], typer.Argument(help=say("Photos or folders of photos; - for standard input."))],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=say("File or folder to write to; - for standard output."))
+    ],
+    strength: options.Strength = 1.0,
+    color: options.Colors = options.Color.match,
+    only: options.Only = None,
+    scale: options.Scale = 1.0,
+    seed: options.Seed = 0,
+    where: options.Where = None,
+    method: options.Methods = options.Method.fast,
+    keep_gps: options.KeepGps = False,
+    quality: options.Quality = 92,
+    format: options.Format = None,
+    as_json: options.Json = False,
+) -> None:
+    """Apply a look to a photo, or to a folder of them."""
+    from looksmith.cli.gatys import painter_of
+    from looksmith.looks.apply import apply as apply_look
+    from looksmith.looks.apply import resolve
+
+    if as_json and output == pictures.PIPE:
+        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    written_as = pictures.format_named(format)
+    pairs = pictures.pair_up(photos, output, written_as)
+    wishes: dict[str, Any] = {
+        "strength": strength,
+        "color": color.value,
+        "only": options.facets_named(only),
+        "scale": scale,
+        "seed": seed,
+        "where": where,
+    }
+    done: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    with report.progress(say("Applying {look}", look=look)) as step:
+        paint = None
+        if method is options.Method.gatys:
+            paint = painter_of(look, strength=strength, where=where)
+        chosen = resolve(look)
+        for number, pair in enumerate(pairs):
+            started = time.perf_counter()
+            try:
+                photo = pictures.read_input(pair.source)
+                photo = paint(photo, step) if paint is not None else apply_look(chosen, photo, **wishes)
+                if pair.target != pictures.PIPE and len(pairs) > 1:
+                    pair.target.parent.mkdir(parents=True, exist_ok=True)
+                pictures.write_output(photo, pair.target, format=written_as, quality=quality, keep_gps=keep_gps)
+            except LooksmithError as error:
+                if len(pairs) == 1:
+                    raise
+                report.tell_left_out(pair.source, error)
+                failed.append({"photo": str(pair.source), "error": report.error_fields(error)})
+            else:
+                done.append(
+                    {
+                        "photo": str(pair.source),
+                        "output": str(pair.target),
+                        "width": photo.width,
+                        "height": photo.height,
+                        "seconds": round(time.perf_counter() - started, 3),
+                    }
+                )
+            step(number + 1, len(pairs))
+    if as_json:
+        report.tell_json({"look": chosen.name, "digest": chosen.digest, "done": done, "failed": failed})
+    elif len(pairs) == 1:
+        report.tell_wrote(str(pairs[0].target), note=f" ({done[0]['seconds']:.2f} s)")
+    else:
+        note = say("{count} photos", count=len(done))
+        report.tell_wrote(str(output), note=f" ({note}, {sum(entry['seconds'] for entry in done):.1f} s)")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,76 @@
+"""``looksmith learn``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from looksmith.cli import options, pictures, report
+from looksmith.cli.language import say
+from looksmith.cli.looks import look_fields, save_look
+from looksmith.errors import LooksmithError
+
+
+class Medium(StrEnum):
+    """What the pictures are."""
+
+    auto = "auto"
+    painting = "painting"
+    photograph = "photograph"
+
+
+def learn(
+    sources: Annotated[list[Path], typer.Argument(help=say("Pictures or folders of pictures; - for standard input."))],
+    output: options.Output,
+    own: Annotated[bool, typer.Option("--own", help=say("Declare that the pictures are your own."))] = False,
+    name: Annotated[str | None, typer.Option("--name", help=say("Name of the look; default that of the file."))] = None,
+    creator: Annotated[str, typer.Option("--creator", help=say("Whose look it is."))] = "anonymous",
+    title: Annotated[str | None, typer.Option("--title", help=say("Title in English."))] = None,
+    title_zh: Annotated[str | None, typer.Option("--title-zh", help=say("Title in Chinese."))] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help=say("SPDX name of the look's licence."))] = None,
+    only: options.Only = None,
+    medium: Annotated[
+        Medium, typer.Option("--medium", help=say("What the pictures are; it decides which facets run by default."))
+    ] = Medium.auto,
+    as_json: options.Json = False,
+) -> None:
+    """Learn a look from pictures and keep it as one signed file."""
+    from looksmith.looks.learn import learn as learn_look
+
+    if as_json and output == pictures.PIPE:
+        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    titles = {key: text for key, text in (("en", title), ("zh", title_zh)) if text}
+    left_out: list[dict[str, Any]] = []
+
+    def skipped(path: Path, error: LooksmithError) -> None:
+        report.tell_left_out(path, error)
+        left_out.append({"picture": str(path), "error": report.error_fields(error)})
+
+    given = [pictures.read_input(path) if path == pictures.PIPE else path for path in sources]
+    with report.progress(say("Learning")) as step:
+        look = learn_look(
+            given,
+            name=name or (None if output == pictures.PIPE else output.stem),
+            creator=creator,
+            title=titles or None,
+            own=own,
+            licence=licence,
+            only=options.facets_named(only),
+            medium=medium.value,
+            progress=step,
+            skipped=skipped,
+        )
+        size = save_look(look, output)
+    if as_json:
+        report.tell_json({"output": str(output), "bytes": size, **look_fields(look), "left_out": left_out})
+        return
+    count = sum(source.pictures for source in look.sources)
+    note = say("{count} pictures, {size} KB; by default: {facets}", count=count, size=-(-size // 1000),
+               facets=", ".join(look.default))  # fmt: skip
+    report.tell_wrote(str(output), note=f" ({note})")
+    if not own and licence is None:
+        note = say("Nothing was declared about the pictures; --own says that they are yours.")
+        report.err().print(f"[dim]{note}[/dim]")

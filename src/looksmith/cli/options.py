@@ -1,0 +1,65 @@
+"""Options that several verbs have, with their help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from looksmith.cli.language import say
+
+
+class Color(StrEnum):
+    """Where the colours come from."""
+
+    keep = "keep"
+    match = "match"
+    style = "style"
+
+
+class Method(StrEnum):
+    """How texture is made."""
+
+    fast = "fast"
+    gatys = "gatys"
+
+
+Json = Annotated[bool, typer.Option("--json", help=say("Report as JSON on standard output."))]
+Output = Annotated[Path, typer.Option("--output", "-o", help=say("File to write; - for standard output."))]
+Strength = Annotated[
+    float,
+    typer.Option("--strength", min=0.0, max=1.0, help=say("0 leaves the photo as it is, 1 applies the look fully.")),
+]
+Colors = Annotated[
+    Color,
+    typer.Option(
+        "--color", help=say("Keep the photo's colours, match them to the look's, or take the style's palette.")
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help=say("Only these facets, such as texture or tone; repeat it or join with commas.")),
+]
+Scale = Annotated[float, typer.Option("--scale", help=say("Size of the strokes; 2 doubles them."))]
+Seed = Annotated[int, typer.Option("--seed", min=0, help=say("For facets with randomness; recorded in the output."))]
+Where = Annotated[
+    Path | None, typer.Option("--where", help=say("A mask: white where the look applies, black where nothing changes."))
+]
+Methods = Annotated[
+    Method, typer.Option("--method", help=say("fast: one pass. gatys: slow optimisation, needs the train extra."))
+]
+KeepGps = Annotated[bool, typer.Option("--keep-gps", help=say("Keep the place of recording in the metadata."))]
+Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help=say("Of JPEG, WebP, AVIF and HEIC, 1 to 100."))]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help=say("Format to write (jpeg, png, webp, avif, heic, tiff).")),
+]
+
+
+def facets_named(only: list[str] | None) -> list[str] | None:
+    """The names given with ``--only``, however they were joined."""
+    if not only:
+        return None
+    return [name.strip() for text in only for name in text.split(",") if name.strip()]

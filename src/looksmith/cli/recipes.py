@@ -1,0 +1,50 @@
+"""``looksmith recipes``, and where the recipes are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from types import MappingProxyType
+
+from rich.table import Table
+
+from looksmith.cli import options, report
+from looksmith.cli.language import say
+
+GROUP = "looksmith.recipes"
+"""Entry points of this group add recipes: ``name = "package.module"``, a module like those in training/recipes."""
+
+BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "perceptual": (
+            "looksmith.training.recipes.perceptual",
+            "Distil the VGG teacher into the narrow network for losses, metrics and Gatys.",
+        ),
+        "texture": (
+            "looksmith.training.recipes.texture",
+            "Train the style encoder and the painter that restyle a photo in one pass.",
+        ),
+        "tone": ("looksmith.training.recipes.tone", "Train the grade that is learned from reference pictures."),
+    }
+)
+
+
+def recipes(as_json: options.Json = False) -> None:
+    """List the recipes that looksmith train knows."""
+    found = known()
+    if as_json:
+        report.tell_json({"recipes": [{"name": n, "module": m, "words": w} for n, (m, w) in found.items()]})
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, (_, words) in found.items():
+        table.add_row(f"[bold]{name}[/bold]", say(words) if name in BUILT_IN else words)
+    report.out().print(table)
+
+
+def known() -> dict[str, tuple[str, str]]:
+    """Recipe → module and what it does; nothing is imported."""
+    found = dict(BUILT_IN)
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        owner = point.dist.name if point.dist is not None else point.value
+        found.setdefault(point.name, (point.value, owner))
+    return found

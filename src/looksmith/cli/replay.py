@@ -1,0 +1,54 @@
+"""``looksmith replay``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from looksmith.cli import options, pictures, report
+from looksmith.cli.language import say
+
+
+def replay(
+    made: Annotated[Path, typer.Argument(help=say("A picture that looksmith made; - for standard input."))],
+    source: Annotated[
+        Path | None, typer.Option("--source", help=say("The photo that it was made of; default looked for beside it."))
+    ] = None,
+    look: Annotated[
+        str | None, typer.Option("--look", help=say("The look; default found by the digest in the metadata."))
+    ] = None,
+    where: options.Where = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=say("File for the picture made again."))] = None,
+    quality: options.Quality = 92,
+    as_json: options.Json = False,
+) -> None:
+    """Make an output again from its own metadata, and say whether it comes out the same."""
+    from looksmith.looks.replay import replay as play_again
+
+    if as_json and output == pictures.PIPE:
+        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    with report.progress(say("Replaying")):
+        again = play_again(pictures.read_input(made) if made == pictures.PIPE else made, source, look=look, where=where)
+        if output is not None:
+            pictures.write_output(again.photo, output, format=None, quality=quality, keep_gps=False)
+    if as_json:
+        report.tell_json(
+            {
+                "identical": again.identical,
+                "difference": None if math.isnan(again.difference) else again.difference,
+                "message": again.message,
+                "recipe": again.recipe.model_dump(),
+                "output": None if output is None else str(output),
+            }
+        )
+    else:
+        console = report.err() if output == pictures.PIPE else report.out()
+        console.print(escape(again.message))
+        if output is not None:
+            report.tell_wrote(str(output))
+    if not again.identical:
+        raise typer.Exit(1)

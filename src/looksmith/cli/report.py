@@ -1,0 +1,92 @@
+"""What a verb says: words or JSON on standard output, progress and errors on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from looksmith.cli.language import say
+from looksmith.errors import LooksmithError
+
+
+def out() -> Console:
+    """Standard output for people."""
+    return Console(soft_wrap=True, highlight=False)
+
+
+def err() -> Console:
+    """Standard error for people."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def tell_json(data: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def tell_wrote(target: str, *, note: str = "") -> None:
+    """One line about a file that was written; on standard error when the file itself went to standard output."""
+    console = err() if target == "-" else out()
+    name = say("standard output") if target == "-" else target
+    console.print(f"{say('Wrote')} [bold]{escape(name)}[/bold]{escape(note)}")
+
+
+def tell_error(error: LooksmithError, *, as_json: bool = False) -> None:
+    """A mistake in words, each part on its own line; with ``as_json`` as an object on standard output too."""
+    if as_json:
+        tell_json({"error": error_fields(error)})
+    console = err()
+    place = "" if error.where is None else f"{error.where}: "
+    console.print(f"[bold red]{say('error')}[/bold red] {escape(place + error.what)}")
+    for label, text in (("expected", error.expected), ("got", error.got), ("try", error.hint)):
+        if text is not None:
+            console.print(f"  [dim]{say(label)}[/dim] {escape(text)}")
+
+
+def tell_left_out(path: object, error: LooksmithError) -> None:
+    """One line about a file that could not be used."""
+    text = error.message() if error.where is not None else f"{path}: {error.message()}"
+    err().print(f"[yellow]{say('left out')}[/yellow] {escape(text)}")
+
+
+def error_fields(error: LooksmithError) -> dict[str, str | None]:
+    """A mistake for JSON."""
+    return {
+        "what": error.what,
+        "where": error.where,
+        "expected": error.expected,
+        "got": error.got,
+        "hint": error.hint,
+        "kind": type(error).__name__,
+    }
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, on a terminal only; gives a function to call with (done, in all).
+
+    Until it is first called the bar only shows that work goes on.  It is gone when the block ends.
+    """
+    console = err()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(escape(label), total=None)
+
+        def step(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield step

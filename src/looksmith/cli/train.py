@@ -1,0 +1,199 @@
+"""``looksmith train``: the flags of a recipe are the fields of its dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import typer
+
+from looksmith.cli import report
+from looksmith.cli.language import say
+from looksmith.cli.recipes import known
+from looksmith.cli.recipes import recipes as list_recipes
+from looksmith.errors import LooksmithError
+
+RECORD = "recipe.json"
+"""In the folder of a run: the recipe as it was run."""
+
+
+def train(
+    context: typer.Context,
+    recipe: Annotated[
+        str, typer.Argument(help=say("Recipe, and its options; --help after a recipe lists them."), show_default=False)
+    ] = "--help",
+) -> None:
+    """Train a network with a recipe (needs the train extra)."""
+    if recipe in ("--help", "-h"):
+        print(context.get_help())  # noqa: T201
+        list_recipes()
+        return
+    if recipe.startswith("-"):
+        raise typer.BadParameter(say("the recipe comes first: looksmith train texture --data …"), param_hint="RECIPE")
+    module = load_recipe(recipe)
+    command(recipe, module)(context.args, prog_name=f"looksmith train {recipe}", standalone_mode=False)
+
+
+@contextmanager
+def needs_train_extra() -> Iterator[None]:
+    """Turn a missing package of the train extra into a message."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("looksmith"):
+            raise
+        raise LooksmithError(
+            say("training needs the train extra"),
+            got=f"no module {error.name!r}",
+            hint="pip install 'looksmith[train]'",
+        ) from error
+
+
+def load_recipe(name: str) -> ModuleType:
+    """The module of a recipe.
+
+    Raises:
+        LooksmithError: there is no such recipe, or what it needs is not installed.
+    """
+    found = known()
+    if name not in found:
+        raise LooksmithError(
+            say("there is no such recipe"), where=name, expected=", ".join(found), hint="looksmith recipes"
+        )
+    target = found[name][0]
+    try:
+        with needs_train_extra():
+            return import_module(target)
+    except ModuleNotFoundError as error:
+        raise LooksmithError(say("the recipe cannot be loaded"), where=name, got=str(error)) from error
+
+
+def recipe_class(module: ModuleType) -> type[Any]:
+    """The recipe's dataclass: the one of the module whose name ends in ``Recipe``."""
+    for name, value in vars(module).items():
+        if name.endswith("Recipe") and dataclasses.is_dataclass(value) and value.__module__ == module.__name__:
+            return value  # type: ignore[return-value]
+    raise LooksmithError(say("the recipe cannot be loaded"), where=module.__name__, expected="a dataclass NameRecipe")
+
+
+def command(name: str, module: ModuleType) -> typer.Typer:
+    """A Typer app of one command, whose options are the fields of the recipe."""
+    kind = recipe_class(module)
+    hints = get_type_hints(kind)
+    parameters = []
+    folders = {field.name for field in dataclasses.fields(kind) if _is_folders(hints[field.name])}
+    for field in dataclasses.fields(kind):
+        flag = "--" + field.name.replace("_", "-")
+        if field.name in folders:
+            note = typer.Option(flag, help=say("Folder of pictures; repeat it for more."))
+            parameters.append(_parameter(field.name, Annotated[list[Path] | None, note], None))
+            continue
+        default = field.default if field.default is not dataclasses.MISSING else inspect.Parameter.empty
+        parameters.append(_parameter(field.name, Annotated[hints[field.name], typer.Option(flag)], default))
+    if "data" not in folders and folders:
+        help_text = say("A folder with one folder for every kind of pictures that the recipe takes.")
+        note = typer.Option("--data", help=f"{help_text} ({', '.join(sorted(folders))})")
+        parameters.append(_parameter("data", Annotated[Path | None, note], None))
+    out = typer.Option("--out", "-o", help=say("Folder for checkpoints and the log."))
+    parameters.append(_parameter("out", Annotated[Path, out], inspect.Parameter.empty))
+    resume = typer.Option("--resume/--no-resume", help=say("Go on where an earlier run stopped."))
+    parameters.append(_parameter("resume", Annotated[bool, resume], True))
+
+    def body(**given: Any) -> None:
+        out, resume = given.pop("out"), given.pop("resume")
+        run(module, kind(**_with_folders(kind, folders, given)), out, resume=resume)
+
+    body.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    body.__annotations__ = {p.name: p.annotation for p in parameters}
+    body.__doc__ = (inspect.getdoc(kind) or "").split("\n\n")[0]
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(name)(body)
+    return app
+
+
+def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
+    """Run a recipe in a folder; a module may do so itself with a function ``run(recipe, out, resume=…, on_log=…)``.
+
+    Raises:
+        LooksmithError: the folder holds a run of another recipe.
+    """
+    _record(recipe, out, resume)
+    with report.progress(say("Training")) as step:
+
+        def log(entry: Any) -> None:
+            step(entry.step, entry.steps)
+            terms = "  ".join(f"{key} {value:.4f}" for key, value in entry.losses.items())
+            line = say("step {step} of {steps}", step=entry.step, steps=entry.steps)
+            report.err().print(f"{line}  {entry.seconds:.0f} s  {terms}")
+
+        own = getattr(module, "run", None)
+        if own is not None:
+            own(recipe, out, resume=resume, on_log=log)
+        else:
+            _fit(module, recipe, out, resume, log)
+    report.tell_wrote(str(out))
+
+
+def _fit(module: ModuleType, recipe: Any, out: Path, resume: bool, log: Any) -> None:
+    from looksmith.training.loop import fit
+
+    task = getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
+    reached = fit(task, out, steps=recipe.steps, resume=resume, on_log=log)
+    if reached < recipe.steps:
+        report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
+        raise typer.Exit(130)
+
+
+def _record(recipe: Any, out: Path, resume: bool) -> None:
+    """Write the recipe into the folder of the run; a run is only resumed with the recipe that it began with."""
+    from looksmith.media.atomic import write_bytes
+
+    text = json.dumps(dataclasses.asdict(recipe), default=str, indent=2, sort_keys=True)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / RECORD
+    if resume and path.exists():
+        before, now = json.loads(path.read_text("utf-8")), json.loads(text)
+        changed = sorted(key for key in now if key != "steps" and now[key] != before.get(key))
+        if changed:
+            raise LooksmithError(
+                say("the folder holds a run of another recipe"),
+                where=path,
+                expected=", ".join(f"{key}={before.get(key)}" for key in changed)[:200],
+                got=", ".join(f"{key}={now[key]}" for key in changed)[:200],
+                hint=say("choose another --out, or add --no-resume to start over"),
+            )
+    write_bytes(path, text.encode() + b"\n")
+
+
+def _with_folders(kind: type[Any], folders: set[str], given: dict[str, Any]) -> dict[str, Any]:
+    """Fill the folders that were not named from ``--data``; check that every one is there."""
+    data = None if "data" in folders else given.pop("data", None)
+    for name in sorted(folders):
+        chosen = given[name] or ([data / name] if data is not None else [])
+        required = next(f.default is dataclasses.MISSING for f in dataclasses.fields(kind) if f.name == name)
+        if not chosen and required:
+            flag = "--" + name.replace("_", "-")
+            raise typer.BadParameter(say("the recipe needs pictures"), param_hint=flag)
+        for folder in chosen:
+            if not folder.is_dir():
+                raise LooksmithError(say("there is no such folder"), where=folder, expected=say("a folder of pictures"))
+        if chosen:
+            given[name] = tuple(chosen)
+        else:
+            del given[name]
+    return given
+
+
+def _is_folders(hint: Any) -> bool:
+    return get_origin(hint) is tuple and get_args(hint) == (Path, ...)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
