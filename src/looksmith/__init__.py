@@ -29,7 +29,7 @@ _HOMES = {
 }
 """Public names and the modules that they live in, imported when they are first used."""
 
-__all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604
+__all__ = [*sorted(_HOMES), "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -65,8 +65,7 @@ def apply(
         look: a look, its name, the path of its file, or a picture, which is learned on the spot.
         photo: a photo, or its path.
         strength: 0 (the photo, bit for bit) to 1 (the look, fully).
-        color: ``keep`` the photo's colours, ``match`` them to the look's, or take the ``style``'s outright; heeded
-            by the facets that paint, not by a grade, which is nothing but colour.
+        color: ``keep`` the photo's colours, ``match`` them to the look's, or take the ``style``'s outright.
         only: the facets to run: names, or names joined by commas.
         scale: size of the strokes, 1 as learned.
         seed: for facets with randomness; recorded.

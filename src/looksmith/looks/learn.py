@@ -239,7 +239,7 @@ def _title(given: Sequence[str | Path | Photo]) -> str:
     for item in given:
         path = item.source if isinstance(item, Photo) else Path(item)
         if path is not None:
-            path = Path(os.path.abspath(path))
+            path = path.resolve()
             words = re.sub(r"[\s_-]+", " ", path.name if path.is_dir() else path.stem).strip()
             return "".join(letter for letter in words if letter.isprintable())[:120]
     return ""

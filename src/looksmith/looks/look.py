@@ -62,7 +62,7 @@ class Look:
     title: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     licence: str = ""
-    consent: Consent = Consent()
+    consent: Consent = field(default_factory=Consent)
     preview_file: bytes | None = None
     card: str = ""
     unknown: Mapping[str, bytes] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Look:
             strengths=manifest.facets,
             version=manifest.version,
             creator=manifest.creator,
-            title=dict(manifest.title),
+            title={**manifest.title},
             sources=tuple(manifest.sources),
             licence=manifest.licence,
             consent=Consent(manifest.consent.kind, manifest.consent.statement),

@@ -83,36 +83,33 @@ def scene(side: int = 256) -> NDArray[np.uint8]:
     picture = _between((0.36, 0.55, 0.80), (0.95, 0.83, 0.70), np.clip(y / 0.55, 0, 1))
     sun = np.exp(-(((x - 0.80) ** 2 + (y - 0.20) ** 2) / 0.004))
     picture = picture * (1 - sun[..., None]) + np.array([1.0, 0.96, 0.82]) * sun[..., None]
-    for height, colour, pace, phase in (
+    for height, shade, pace, phase in (
         (0.44, (0.48, 0.56, 0.62), 9.0, 0.3),
         (0.53, (0.28, 0.42, 0.34), 6.0, 1.9),
         (0.62, (0.16, 0.29, 0.18), 11.0, 4.0),
     ):
         ridge = height + 0.045 * np.sin(pace * x + phase) + 0.018 * np.sin(3.1 * pace * x + 2 * phase)
-        picture = _over(
-            picture, _between(colour, (0.75, 0.70, 0.55), np.clip((y - ridge) * 2, 0, 0.6)), y - ridge, side
-        )
+        picture = _over(picture, _between(shade, (0.75, 0.70, 0.55), np.clip((y - ridge) * 2, 0, 0.6)), y - ridge, side)
     ripple = 0.5 + 0.5 * np.sin(60 * y + 7 * np.sin(9 * x))
     picture = _over(picture, _between((0.18, 0.34, 0.46), (0.62, 0.72, 0.76), ripple * (1.05 - y)), y - 0.72, side)
-    skin, cloth = (0.90, 0.70, 0.58), (0.66, 0.16, 0.20)
-    stripes = 0.75 + 0.25 * np.sign(np.sin(90 * (x + 0.4 * y)))
-    body = 1 - np.hypot((x - 0.36) / 0.26, (y - 1.02) / 0.34)
-    picture = _over(picture, np.array(cloth) * stripes[..., None], body * 0.3, side)
     hair = 1 - np.hypot((x - 0.36) / 0.150, (y - 0.47) / 0.185)
-    strands = 0.7 + 0.3 * np.sin(140 * x + 25 * y)
-    picture = _over(picture, np.array((0.22, 0.13, 0.09)) * strands[..., None], hair * 0.15, side)
+    strands = np.array((0.22, 0.13, 0.09)) * (0.7 + 0.3 * np.sin(140 * x + 25 * y))[..., None]
+    stripes = np.array((0.66, 0.16, 0.20)) * (0.75 + 0.25 * np.sign(np.sin(90 * (x + 0.4 * y))))[..., None]
     light = np.clip(0.95 - 1.9 * (x - 0.42) ** 2 / 0.1 - 0.5 * np.abs(y - 0.48), 0.45, 1)
-    for centre, size in (((0.36, 0.66), (0.05, 0.12)), ((0.36, 0.505), (0.110, 0.150))):
-        form = 1 - np.hypot((x - centre[0]) / size[0], (y - centre[1]) / size[1])
-        picture = _over(picture, np.array(skin) * light[..., None], form * 0.1, side)
-    for cx, cy, rx, ry, colour in (
+    skin = np.array((0.90, 0.70, 0.58)) * light[..., None]
+    neck = 1 - np.hypot((x - 0.36) / 0.05, (y - 0.66) / 0.12)
+    body = 1 - np.hypot((x - 0.36) / 0.26, (y - 1.02) / 0.34)
+    face = 1 - np.hypot((x - 0.36) / 0.110, (y - 0.505) / 0.150)
+    for colour, form in ((strands, hair * 0.15), (skin, neck * 0.05), (stripes, body * 0.3), (skin, face * 0.1)):
+        picture = _over(picture, colour, form, side)
+    for cx, cy, rx, ry, paint in (
         (0.318, 0.485, 0.020, 0.010, (0.10, 0.08, 0.08)),
         (0.402, 0.485, 0.020, 0.010, (0.10, 0.08, 0.08)),
         (0.360, 0.590, 0.036, 0.011, (0.72, 0.28, 0.30)),
         (0.360, 0.530, 0.010, 0.020, (0.76, 0.52, 0.43)),
     ):
         picture = _over(
-            picture, np.array(colour) + 0 * x[..., None], (1 - np.hypot((x - cx) / rx, (y - cy) / ry)) * rx, side
+            picture, np.array(paint) + 0 * x[..., None], (1 - np.hypot((x - cx) / rx, (y - cy) / ry)) * rx, side
         )
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
 
@@ -120,7 +117,8 @@ def scene(side: int = 256) -> NDArray[np.uint8]:
 def _between(
     low: tuple[float, float, float], high: tuple[float, float, float], share: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    return np.array(low) + (np.array(high) - np.array(low)) * share[..., None]
+    mixed: NDArray[np.float64] = np.array(low) + (np.array(high) - np.array(low)) * share[..., None]
+    return mixed
 
 
 def _over(

@@ -179,7 +179,8 @@ def _message(identical: bool, difference: float, recipe: Recipe) -> str:
     if identical and difference == 0:
         return f"Identical: {look} gives every pixel of this file again."
     if identical and difference < 0.03:
-        return f"Identical: {look} gives the recorded pixels again; this file differs by its compression ({difference:.2%})."
+        lossy = f"this file differs by its compression ({difference:.2%})"
+        return f"Identical: {look} gives the recorded pixels again; {lossy}."
     if identical:
         return f"The recorded pixels come out again, but this file shows others: it was changed after {look} made it."
     return f"Not identical: {look} gives other pixels here than looksmith {recipe.version} recorded."

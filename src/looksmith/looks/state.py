@@ -145,7 +145,7 @@ def _header(data: bytes, where: object) -> tuple[Any, dict[str, tuple[str, tuple
         dtype, shape = entry["dtype"], entry["shape"]
         if not isinstance(dtype, str) or dtype not in _DTYPES:
             raise UnreadableError("an array has an unknown dtype", where=f"{where}: {name}", got=repr(dtype)[:40])
-        if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int and 0 <= n for n in shape):
+        if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int and n >= 0 for n in shape):
             raise UnreadableError("an array has no shape", where=f"{where}: {name}", got=repr(shape)[:60])
         if math.prod(shape) * np.dtype(_DTYPES[dtype]).itemsize > room:
             raise UnreadableError("an array is larger than the file", where=f"{where}: {name}", got=repr(shape)[:60])

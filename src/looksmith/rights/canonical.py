@@ -12,7 +12,11 @@ from looksmith.errors import UnreadableError
 DEPTH = 16
 """Deepest JSON that is read."""
 
+LONGEST = 256_000
+"""Longest JSON that is read, in bytes."""
+
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
 
 
 def canonical_json(value: object) -> bytes:
@@ -21,17 +25,18 @@ def canonical_json(value: object) -> bytes:
 
 
 def parse_json(data: bytes, where: object) -> Any:
-    """Read JSON that may be hostile: bounded depth, no doubled keys, finite numbers only.
+    """Read JSON that may be hostile: bounded length and depth, no doubled keys, finite numbers only.
 
     Raises:
         UnreadableError: it is not such JSON.
     """
-    depth = deepest = 0
-    for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", data)):
-        depth += 1 if byte in b"[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > DEPTH:
-        raise UnreadableError("JSON is nested too deeply", where=where, expected=f"at most {DEPTH}", got=deepest)
+    if len(data) > LONGEST:
+        raise UnreadableError("JSON is too long", where=where, expected=f"at most {LONGEST} bytes", got=len(data))
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", data)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > DEPTH:
+            raise UnreadableError("JSON is nested too deeply", where=where, expected=f"at most {DEPTH} levels")
     try:
         return json.loads(
             data.decode("utf-8"), object_pairs_hook=_no_doubles, parse_float=_finite, parse_constant=_finite

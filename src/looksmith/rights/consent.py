@@ -55,7 +55,7 @@ def strictest_licence(licences: Sequence[str]) -> str:
 
     One of them when its obligations cover those of all others (``CC-BY-4.0`` with ``CC-BY-NC-4.0`` gives
     ``CC-BY-NC-4.0``); otherwise all that are not covered, joined with `` AND `` as in an SPDX expression.
-    A licence that is not known here is never taken to be covered.
+    A licence that is not known here covers only those without obligations, and is never covered itself.
     """
     names = sorted({part for licence in licences for part in licence.split(" AND ")})
     kept: list[str] = []
@@ -63,7 +63,8 @@ def strictest_licence(licences: Sequence[str]) -> str:
         mine = _OBLIGATIONS.get(name)
         others = [(other, _OBLIGATIONS.get(other)) for other in names if other != name]
         covered = mine is not None and any(
-            theirs is not None and (mine < theirs or (mine == theirs and other in kept)) for other, theirs in others
+            not mine if theirs is None else mine < theirs or (mine == theirs and other in kept)
+            for other, theirs in others
         )
         if not covered:
             kept.append(name)

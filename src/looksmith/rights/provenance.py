@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from looksmith.errors import LooksmithError, UnreadableError
-from looksmith.rights.canonical import canonical_json, parse_json
 from looksmith.media.photo import Photo
+from looksmith.rights.canonical import canonical_json, parse_json
 
 NAMESPACE = "https://looksmith.dev/ns/1.0/"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -114,9 +115,9 @@ def photo_digest(photo: Photo) -> str:
         if plane is None:
             digest.update(b"none")
         else:
-            little = plane.astype(plane.dtype.newbyteorder("<"), copy=False)
+            little = np.ascontiguousarray(plane, plane.dtype.newbyteorder("<"))
             digest.update(f"{plane.dtype.name}{plane.shape}".encode())
-            digest.update(memoryview(little if little.flags.c_contiguous else little.copy()).cast("B"))
+            digest.update(little.data)
     return digest.hexdigest()
 
 

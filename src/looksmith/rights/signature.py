@@ -26,7 +26,9 @@ from looksmith.errors import LooksmithError, TamperedError
 CONTEXT = b"looksmith look v1\n"
 """Signed in front of every digest, so that a signature means nothing anywhere else."""
 
-PROJECT_KEYS: Mapping[str, str] = MappingProxyType({})
+PROJECT_KEYS: Mapping[str, str] = MappingProxyType(
+    {"69fd0fe9cf5691dee2a665c927a990655453dae48b3ffbca5e12bfa47915d4dd": "looksmith project"}
+)
 """Public keys (hex) of the project, with the name that they verify as; the built-in looks are signed by one of them."""
 
 KEY_FILE = "signing-key.pem"
@@ -164,7 +166,7 @@ def _make(path: Path) -> bytes:
         except FileExistsError:
             return path.read_bytes()
         except OSError:  # a file system without hard links
-            os.replace(beside, path)
+            Path(beside).replace(path)
         return pem
     except OSError as error:
         raise LooksmithError(
@@ -174,5 +176,5 @@ def _make(path: Path) -> bytes:
             hint="set LOOKSMITH_HOME to a folder that you can write to",
         ) from error
     finally:
-        if beside is not None and os.path.exists(beside):
-            os.unlink(beside)
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)

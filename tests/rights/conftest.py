@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of Looksmith's own for every test."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LOOKSMITH_HOME", str(folder))
+    return folder
