@@ -8,8 +8,10 @@ says where each tensor sits.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,7 +52,10 @@ def thumbnail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def prepare(
-    thumbnail: NDArray[np.float32], vector: NDArray[np.float32], matrix: NDArray[np.float64], offset: NDArray[np.float64]
+    thumbnail: NDArray[np.float32],
+    vector: NDArray[np.float32],
+    matrix: NDArray[np.float64],
+    offset: NDArray[np.float64],
 ) -> Painting:
     """Fold colour match, statistics and style into the painter.
 
@@ -75,11 +80,10 @@ def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: N
     plan = layout("texture-painter")
     data = bytearray(model_bytes("texture-painter"))
 
-    def view(tensor: dict[str, object]) -> NDArray[np.float32]:
-        shape = tuple(tensor["shape"])  # type: ignore[arg-type]
-        count = int(np.prod(shape))
-        flat = np.frombuffer(data, np.dtype("<f4"), count, int(tensor["offset"]))  # type: ignore[call-overload]
-        return flat.reshape(shape)  # type: ignore[no-any-return]
+    def view(tensor: dict[str, Any]) -> NDArray[np.float32]:
+        shape: list[int] = tensor["shape"]
+        flat = np.frombuffer(data, np.dtype("<f4"), math.prod(shape), tensor["offset"])
+        return flat.reshape(shape)
 
     place = 0
     for site in plan["sites"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -76,7 +76,9 @@ class Texture:
 
     def __post_init__(self) -> None:
         if self.colour not in COLOURS:
-            raise LooksmithError("no such colour handling", where="color", expected=" | ".join(COLOURS), got=self.colour)
+            raise LooksmithError(
+                "no such colour handling", where="color", expected=" | ".join(COLOURS), got=self.colour
+            )
         if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
             raise LooksmithError(
                 "the scale of the strokes is out of range",
@@ -120,8 +122,10 @@ class Texture:
             _keep_colours(painted, rgb, painting.thumbnail, thumbnail)
         elif self.colour == "style":
             _take_palette(painted, painting.thumbnail, state)
-        changed = painted if subject.pixels.dtype == np.uint8 else painted.astype(np.uint16) * 257
-        return subject.with_pixels(mix(subject.pixels, changed, strength, where))
+        if subject.pixels.dtype == np.uint16:
+            deep = painted.astype(np.uint16) * np.uint16(257)
+            return subject.with_pixels(mix(subject.pixels.astype(np.uint16, copy=False), deep, strength, where))
+        return subject.with_pixels(mix(subject.pixels.astype(np.uint8, copy=False), painted, strength, where))
 
     def blend(self, states: Sequence[TextureState], weights: Sequence[float]) -> TextureState:
         """Weighted mean in the style space; the order of the states does not matter."""
@@ -247,7 +251,7 @@ def _strips(shape: tuple[int, ...]) -> list[slice]:
     return [slice(top, top + step) for top in range(0, shape[0], step)]
 
 
-def _to_bytes(rgb: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _to_bytes(rgb: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(np.clip(rgb * 255.0 + 0.5, 0, 255), np.uint8)
 
 

@@ -49,7 +49,7 @@ def records() -> dict[str, Record]:
     text = (files(__package__) / "registry.toml").read_text(encoding="utf-8")
     found = {}
     for name, entry in tomllib.loads(text).items():
-        found[name] = Record(name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
+        found[name] = Record(name=name, data=tuple(entry.pop("data")), **entry)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,10 +22,18 @@ def to_onnx(
 ) -> onnx.ModelProto:
     """A module in evaluation mode as an ONNX graph with named inputs, outputs and free axes."""
     held = io.BytesIO()
-    torch.onnx.export(
-        module.eval(), inputs, held, dynamo=False, opset_version=OPSET, input_names=names, output_names=outputs,
-        dynamic_axes=axes,
-    )  # fmt: skip
+    with warnings.catch_warnings():  # the tracing exporter keeps weights and names as they are; torch calls it legacy
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module.eval(),
+            inputs,
+            held,  # type: ignore[arg-type]
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=names,
+            output_names=outputs,
+            dynamic_axes=axes,
+        )
     return onnx.load_from_string(held.getvalue())
 
 
@@ -42,7 +51,6 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
         model.graph.node.insert(0, node)
     onnx.checker.check_model(model)
     return model
-
 
 
 def export_perceptual(network: nn.Module, out: Path) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from looksmith.training.export import halved, to_onnx
 from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder
 
+
 class _Statistics(nn.Module):
     def __init__(self, painter: Painter) -> None:
         super().__init__()
@@ -39,9 +40,9 @@ class _FoldedPainter(nn.Module):
         self.match = nn.Conv2d(12, 12, 1)
         self.skip = nn.Conv2d(12, 12, 1)
         nn.init.normal_(self.match.weight)  # random, so that its bytes are found; always written over
-        nn.init.normal_(self.match.bias)
+        self.match.bias = nn.Parameter(torch.randn(12))
         self.skip.weight.data = 4.0 * torch.eye(12)[:, :, None, None]
-        self.skip.bias.data = torch.full((12,), -2.0)
+        self.skip.bias = nn.Parameter(torch.full((12,), -2.0))
 
     def forward(self, blocks: Tensor) -> Tensor:
         p = self.painter

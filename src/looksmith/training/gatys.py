@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,10 +19,7 @@ from looksmith.errors import LooksmithError
 from looksmith.training.losses.content import content_loss
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import gram, relative_gram
-from looksmith.training.networks.perceptual import shipped_perceptual
-from looksmith.training.networks.vgg import VGG16
-
-Backbone = Literal["perceptual", "vgg16"]
+from looksmith.training.networks.backbone import Backbone, backbone
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def gatys(
     Raises:
         LooksmithError: the optimisation left the finite numbers.
     """
-    network = _backbone(options.backbone)
+    network = backbone(options.backbone)
     height, width = photo.shape[:2]
     picture: Tensor | None = None
     sizes = (options.size // 2, options.size)
@@ -101,13 +97,13 @@ def gatys(
             loss = loss + options.style_weight * relative_gram(got, grams)
             loss = loss + options.variation_weight * total_variation(x)
             loss = loss + (x - x.clamp(0, 1)).square().mean() * 1e3
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             count = min(count + 1, options.steps)
             if on_step:
                 on_step(done + count, total, float(loss))
             return loss
 
-        optimizer.step(closure)
+        optimizer.step(closure)  # type: ignore[no-untyped-call]
         done += options.steps
         picture = picture.detach()
         if not torch.isfinite(picture).all():
@@ -119,14 +115,6 @@ def gatys(
     return np.asarray(
         np.clip(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_CUBIC) * 255 + 0.5, 0, 255), np.uint8
     )
-
-
-def _backbone(name: Backbone) -> nn.Module:
-    if name == "vgg16":
-        return VGG16()
-    network = shipped_perceptual()
-    network.requires_grad_(False)
-    return network
 
 
 def _fit(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

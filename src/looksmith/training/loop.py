@@ -6,7 +6,6 @@ Batches are a pure function of (seed, step), so that resuming needs no sampler s
 from __future__ import annotations
 
 import json
-import os
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -47,8 +46,6 @@ class Progress:
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
-
-
 
 
 def fit(
@@ -138,10 +135,10 @@ def _main_thread() -> bool:
 
 @torch.no_grad()
 def _follow(follower: nn.Module, leader: nn.Module, decay: float) -> None:
-    for a, b in zip(follower.parameters(), leader.parameters(), strict=True):
-        a.lerp_(b, 1.0 - decay)
-    for a, b in zip(follower.buffers(), leader.buffers(), strict=True):
-        a.copy_(b)
+    for mine, its in zip(follower.parameters(), leader.parameters(), strict=True):
+        mine.lerp_(its, 1.0 - decay)
+    for kept, current in zip(follower.buffers(), leader.buffers(), strict=True):
+        kept.copy_(current)
 
 
 def save_checkpoint(task: Task, path: Path, step: int, ema: Mapping[str, nn.Module] | None = None) -> None:
@@ -155,7 +152,7 @@ def save_checkpoint(task: Task, path: Path, step: int, ema: Mapping[str, nn.Modu
     }
     beside = path.with_suffix(".partial")
     torch.save(state, beside)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def load_checkpoint(task: Task, path: Path, ema: Mapping[str, nn.Module] | None = None) -> int:

@@ -27,7 +27,7 @@ class Perceptual(nn.Module):
             for _ in range(depth):
                 conv = nn.Conv2d(channels, width, 3, padding=1)
                 nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
-                nn.init.zeros_(conv.bias)
+                conv.bias = nn.Parameter(torch.zeros(width))
                 block.append(conv)
                 channels = width
             self.blocks.append(block)
@@ -38,6 +38,7 @@ class Perceptual(nn.Module):
         for b, block in enumerate(self.blocks):
             if b:
                 x = nn.functional.max_pool2d(x, 2)
+            assert isinstance(block, nn.ModuleList)
             for conv in block:
                 x = torch.relu(conv(x))
             features[TAPS[b]] = x
@@ -50,10 +51,7 @@ class Adaptors(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.maps = nn.ModuleDict(
-            {
-                tap: nn.Conv2d(narrow, wide, 1)
-                for tap, narrow, wide in zip(TAPS, WIDTHS, TEACHER_WIDTHS, strict=True)
-            }
+            {tap: nn.Conv2d(narrow, wide, 1) for tap, narrow, wide in zip(TAPS, WIDTHS, TEACHER_WIDTHS, strict=True)}
         )
 
     def forward(self, features: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -50,7 +50,7 @@ class StyleEncoder(nn.Module):
             for _ in range(depth):
                 conv = nn.Conv2d(channels, width, 3, padding=1)
                 nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
-                nn.init.zeros_(conv.bias)
+                conv.bias = nn.Parameter(torch.zeros(width))
                 block.append(conv)
                 channels = width
             self.blocks.append(block)
@@ -70,6 +70,7 @@ class StyleEncoder(nn.Module):
         for b, block in enumerate(self.blocks):
             if b:
                 x = nn.functional.max_pool2d(x, 2)
+            assert isinstance(block, nn.ModuleList)
             for conv in block:
                 x = torch.relu(conv(x))
             moments = _moments(x)

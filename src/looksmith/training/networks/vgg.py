@@ -37,7 +37,7 @@ def teacher_weights() -> Path:
 class VGG16(nn.Module):
     """VGG-16 up to ``relu4_3`` (Simonyan & Zisserman 2015), frozen, channels-last.
 
-    Input: RGB, float or bfloat16 (as the weights are), N x 3 x H x W in [0, 1].  Output: one feature map for each name in ``taps``.
+    Input: RGB, N x 3 x H x W in [0, 1], of the weights' dtype.  Output: one feature map for each name in ``taps``.
     """
 
     def __init__(self, weights: Path | None = None, taps: Sequence[str] = TAPS) -> None:
@@ -56,16 +56,15 @@ class VGG16(nn.Module):
                     kernel = np.asarray(group["0"]).transpose(3, 2, 0, 1).astype(np.float32)
                     if b == 1 and c == 0:  # fold BGR order and the 0-255 range into the first kernel
                         kernel = kernel[:, ::-1] * 255.0
-                    conv.weight.data = torch.from_numpy(kernel.copy())
-                    conv.bias.data = torch.from_numpy(np.asarray(group["1"]).astype(np.float32))
+                    conv.weight = nn.Parameter(torch.from_numpy(kernel.copy()))
+                    conv.bias = nn.Parameter(torch.from_numpy(np.asarray(group["1"]).astype(np.float32)))
                     block.append(conv)
                     channels = width
                 self.blocks.append(block)
         mean = torch.tensor(_BGR_MEAN[::-1]).view(1, 3, 1, 1) / 255.0
-        self.register_buffer("mean", mean)
+        self.mean = nn.Buffer(mean)
         self.requires_grad_(False)
         self.eval()
-        self.to(memory_format=torch.channels_last)
 
     def forward(self, rgb: Tensor) -> dict[str, Tensor]:
         features: dict[str, Tensor] = {}
@@ -73,6 +72,7 @@ class VGG16(nn.Module):
         for b, block in enumerate(self.blocks, start=1):
             if b > 1:
                 x = nn.functional.max_pool2d(x, 2)
+            assert isinstance(block, nn.ModuleList)
             for c, conv in enumerate(block, start=1):
                 x = torch.relu(conv(x))
                 name = f"relu{b}_{c}"

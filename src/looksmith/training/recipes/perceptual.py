@@ -41,7 +41,7 @@ class PerceptualTask:
         self.recipe = recipe
         self.teacher = VGG16()
         self.pictures = load_pictures(find_pictures(recipe.data), short_side=256)
-        self.student = Perceptual().to(memory_format=torch.channels_last)
+        self.student = Perceptual()
         self.adaptors = Adaptors()
         self.modules: Mapping[str, nn.Module] = {"student": self.student, "adaptors": self.adaptors}
         parameters = [*self.student.parameters(), *self.adaptors.parameters()]
@@ -72,12 +72,12 @@ class PerceptualTask:
             wanted = self.teacher(batch)
         with torch.autocast("cpu", torch.bfloat16):
             got = self.adaptors(self.student(batch))
-        terms = {
-            tap: (got[tap].float() - wanted[tap].float() / self.deviation[tap]).square().mean() for tap in TAPS
-        }
+        terms = {tap: (got[tap].float() - wanted[tap].float() / self.deviation[tap]).square().mean() for tap in TAPS}
         total = sum(w * terms[tap] for tap, w in zip(TAPS, self.recipe.layer_weights, strict=True))
         return {"total": torch.as_tensor(total), **terms}
 
     def learning_rate(self, step: int) -> float:
         warm = min(1.0, (step + 1) / 100)
-        return self.recipe.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / self.recipe.steps)))
+        return (
+            self.recipe.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / self.recipe.steps)))
+        )

@@ -26,8 +26,8 @@ from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content, instance_normalised
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
+from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.texture import Painter, StyleEncoder
-from looksmith.training.networks.vgg import VGG16
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
 _SAMPLES = 2048
@@ -51,12 +51,13 @@ class TextureRecipe:
     photo_crops: int = 1
     style_views: int = 2
     learning_rate: float = 1.5e-3
-    style_weight: float = 1.0
-    moment_weight: float = 1.0
+    style_weight: float = 2.5
+    moment_weight: float = 1.5
     content_weight: float = 1.0
-    colour_weight: float = 0.03
+    colour_weight: float = 0.06
     variation_weight: float = 0.2
     face_weight: float = 3.0
+    teacher: Backbone = "vgg16"
     seed: int = 11
 
 
@@ -78,7 +79,10 @@ class _Style:
 
 
 def monge_kantorovich(
-    mean: NDArray[np.float64], covariance: NDArray[np.float64], to_mean: NDArray[np.float64], to_cov: NDArray[np.float64]
+    mean: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    to_mean: NDArray[np.float64],
+    to_cov: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The linear map x -> A x + b that moves one Gaussian onto another at least cost."""
     w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
@@ -95,7 +99,7 @@ class TextureTask:
     def __init__(self, recipe: TextureRecipe, say: Callable[[str], None] = lambda _line: None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.teacher = VGG16().to(torch.bfloat16)
+        self.teacher = backbone(recipe.teacher).to(torch.bfloat16)
         self.encoder = StyleEncoder()
         self.painter = Painter()
         self.modules: Mapping[str, nn.Module] = {"encoder": self.encoder, "painter": self.painter}
@@ -156,7 +160,7 @@ class TextureTask:
             pixels = view.reshape(-1, 3).astype(np.float32) / 255.0
             kept.append(
                 _Style(
-                    view=cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA),
+                    view=np.asarray(cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA), np.uint8),
                     grams={t: gram(f)[0].to(torch.bfloat16) for t, f in features.items()},
                     moments={t: moments(f)[0] for t, f in features.items()},
                     samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0].numpy(),
@@ -167,10 +171,7 @@ class TextureTask:
         return kept
 
     def batch(self, step: int) -> dict[str, Tensor]:
-        if self._next is not None and self._next[0] == step:
-            made = self._next[1].result()
-        else:
-            made = self._make(step)
+        made = self._next[1].result() if self._next is not None and self._next[0] == step else self._make(step)
         self._next = (step + 1, self._pool.submit(self._make, step + 1))
         return made
 

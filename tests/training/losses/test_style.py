@@ -1,0 +1,71 @@
+"""Style losses against plain numpy."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the train extra")
+
+from looksmith.training.losses.style import (  # noqa: E402
+    gram,
+    gram_loss,
+    moments,
+    relative_gram,
+    relative_moments,
+)
+
+
+def _features(seed: int, shape: tuple[int, ...] = (2, 5, 6, 7)) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def _numpy_gram(x: np.ndarray) -> np.ndarray:
+    return np.stack([np.einsum("ip,jp->ij", f.reshape(f.shape[0], -1), f.reshape(f.shape[0], -1)) for f in x]) / (
+        x.shape[2] * x.shape[3]
+    )
+
+
+def test_gram_is_the_mean_outer_product() -> None:
+    x = _features(0)
+    np.testing.assert_allclose(gram(torch.from_numpy(x)).numpy(), _numpy_gram(x), atol=1e-5)
+
+
+def test_gram_loss_is_gatys_sum_over_layers() -> None:
+    x, a = {"p": _features(1), "q": _features(2, (2, 3, 4, 4))}, {"p": _features(3), "q": _features(4, (2, 3, 4, 4))}
+    wanted = sum(((_numpy_gram(x[k]) - _numpy_gram(a[k])) ** 2).mean() for k in x)
+    got = gram_loss(
+        {k: torch.from_numpy(v) for k, v in x.items()}, {k: gram(torch.from_numpy(v)) for k, v in a.items()}
+    )
+    assert float(got) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_relative_gram_weighs_layers_alike_whatever_their_scale() -> None:
+    x, a = _features(1), _features(3)
+    wanted = np.mean(
+        [np.linalg.norm(_numpy_gram(x)[n] - _numpy_gram(a)[n]) / np.linalg.norm(_numpy_gram(a)[n]) for n in range(2)]
+    )
+    tensors = {"p": torch.from_numpy(x), "q": torch.from_numpy(x * 100)}
+    targets = {"p": gram(torch.from_numpy(a)), "q": gram(torch.from_numpy(a * 100))}
+    assert float(relative_gram(tensors, targets)) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_a_picture_has_no_style_distance_to_itself() -> None:
+    x = {"p": torch.from_numpy(_features(5))}
+    assert float(relative_gram(x, {"p": gram(x["p"])})) == 0
+    assert float(relative_moments(x, {"p": moments(x["p"])})) == 0
+
+
+def test_moments_are_channel_means_and_deviations() -> None:
+    x = _features(6)
+    got = moments(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(got[:, 0], x.mean((2, 3)), atol=1e-5)
+    np.testing.assert_allclose(got[:, 1], x.std((2, 3)), atol=1e-4)
+
+
+def test_relative_moments_against_numpy() -> None:
+    x, a = _features(7), _features(8) * 2 + 1
+    terms = []
+    for statistic in (np.mean, np.std):
+        mx, ma = statistic(x, axis=(2, 3)), statistic(a, axis=(2, 3))
+        terms.append(np.mean(np.linalg.norm(mx - ma, axis=1) / np.linalg.norm(ma, axis=1)))
+    got = relative_moments({"p": torch.from_numpy(x)}, {"p": moments(torch.from_numpy(a))})
+    assert float(got) == pytest.approx(np.mean(terms), rel=1e-3)
