@@ -46,7 +46,9 @@ def test_the_base_install_is_what_the_design_names() -> None:
         "safetensors", "cryptography", "platformdirs",
     }  # fmt: skip
     extras = project["optional-dependencies"]
-    assert {"video", "voice", "mesh", "studio", "train", "evaluate", "scale", "provenance", "demo", "dev"} <= set(extras)
+    assert {"video", "voice", "mesh", "studio", "train", "evaluate", "scale", "provenance", "demo", "dev"} <= set(
+        extras
+    )
     heavy = {"torch", "lightning-fabric", "ray", "tensorboard"}
     for extra, lines in extras.items():
         if extra not in ("train", "scale"):

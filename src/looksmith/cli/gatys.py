@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from looksmith.cli.language import say
 from looksmith.cli.train import needs_train_extra
 from looksmith.errors import LooksmithError
@@ -22,7 +24,7 @@ def painter_of(look: str, *, strength: float, where: Path | None) -> Callable[[P
     """
     from looksmith.looks.learn import SUFFIXES
     from looksmith.media.blend import mix
-    from looksmith.media.colour import from_srgb8, to_srgb8
+    from looksmith.media.colour import from_srgb, to_srgb8
     from looksmith.media.mask import read_mask
     from looksmith.media.read import read_photo
 
@@ -42,6 +44,6 @@ def painter_of(look: str, *, strength: float, where: Path | None) -> Callable[[P
         mask = None if where is None else read_mask(where, photo.height, photo.width)
         painted = gatys(to_srgb8(photo), style, on_step=lambda done, total, _loss: step(done, total))
         pixels: Any = photo.pixels
-        return photo.with_pixels(mix(pixels, from_srgb8(painted, photo), strength, mask))
+        return photo.with_pixels(mix(pixels, from_srgb(painted.astype(np.float32) / 255, photo), strength, mask))
 
     return paint

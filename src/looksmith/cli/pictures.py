@@ -115,9 +115,11 @@ def pair_up(sources: list[Path], output: Path, format: str | None) -> list[Pair]
 
     Raises:
         typer.BadParameter: several photos and one file to write.
-        LooksmithError: there is no photo, two of them would be written to one file, or one over itself.
+        LooksmithError: there is no photo, the name has no picture's ending, two photos would be written to one file,
+            or one over itself.
     """
     from looksmith.looks.learn import SUFFIXES, pictures_of
+    from looksmith.media.write import format_of
 
     suffix = None if format is None else SUFFIX_OF[format]
     single = len(sources) == 1 and not sources[0].is_dir()
@@ -131,6 +133,8 @@ def pair_up(sources: list[Path], output: Path, format: str | None) -> list[Pair]
             if source == PIPE:
                 raise typer.BadParameter(say("a photo from standard input needs a file name"), param_hint="--output")
             return _safe([Pair(source, _renamed(output / source.name, suffix))])
+        if format is None:
+            format_of(output)  # a name without a picture's ending is told before any work
         return _safe([Pair(source, output)])
     if output == PIPE or output.is_file() or output.suffix.lower() in SUFFIXES:
         raise typer.BadParameter(say("several photos go into a folder, not into one file"), param_hint="--output")

@@ -119,13 +119,16 @@ def command(name: str, module: ModuleType) -> typer.Typer:
 
 
 def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
-    """Run a recipe in a folder; a module may do so itself with a function ``run(recipe, out, resume=…, on_log=…)``.
+    """Run a recipe in a folder.
+
+    A module may do so itself with a function ``train(recipe, out, ...)``, which is given those of ``resume``,
+    ``on_log`` and ``on_trial`` that it takes; otherwise its ``NameTask`` is handed to the training loop.
 
     Raises:
-        LooksmithError: the folder holds a run of another recipe.
+        LooksmithError: the folder holds a run of another recipe, or what it needs is missing.
     """
     _record(recipe, out, resume)
-    with report.progress(say("Training")) as step:
+    with report.progress(say("Training")) as step, needs_train_extra():
 
         def log(entry: Any) -> None:
             step(entry.step, entry.steps)
@@ -133,9 +136,15 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
             line = say("step {step} of {steps}", step=entry.step, steps=entry.steps)
             report.err().print(f"{line}  {entry.seconds:.0f} s  {terms}")
 
-        own = getattr(module, "run", None)
+        def trial(entry: Any) -> None:
+            numbers = {key: value for key, value in vars(entry).items() if isinstance(value, float)}
+            report.err().print("  ".join(f"{key} {value:.4f}" for key, value in numbers.items()))
+
+        own = getattr(module, "train", None)
         if own is not None:
-            own(recipe, out, resume=resume, on_log=log)
+            offered = {"resume": resume, "on_log": log, "on_trial": trial}
+            taken = inspect.signature(own).parameters
+            own(recipe, out, **{name: value for name, value in offered.items() if name in taken})
         else:
             _fit(module, recipe, out, resume, log)
     report.tell_wrote(str(out))
@@ -144,7 +153,10 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
 def _fit(module: ModuleType, recipe: Any, out: Path, resume: bool, log: Any) -> None:
     from looksmith.training.loop import fit
 
-    task = getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
+    try:
+        task = getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
+    except FileNotFoundError as error:  # a teacher that is not installed, an empty folder
+        raise LooksmithError(str(error)) from error
     reached = fit(task, out, steps=recipe.steps, resume=resume, on_log=log)
     if reached < recipe.steps:
         report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
