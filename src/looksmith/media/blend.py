@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ _STRIP = 1 << 18
 
 def mix(
     original: Pixels,
-    changed: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32] | NDArray[np.float64],
+    changed: NDArray[Any],
     strength: float = 1.0,
     where: NDArray[np.float32] | None = None,
 ) -> Pixels:
@@ -46,8 +46,6 @@ def mix(
     height = original.shape[0]
     if strength == 0:
         return original.copy()
-    if where is None and strength == 1 and changed.dtype == original.dtype:
-        return changed.astype(original.dtype)
     out = np.empty_like(original, order="C")
     rows = max(1, _STRIP * height // max(1, original.size))
     for top in range(0, height, rows):
@@ -57,7 +55,7 @@ def mix(
             out[strip] = aim
             continue
         start = original[strip]
-        step = cv2.subtract(aim, start, dtype=cv2.CV_32F).reshape(start.shape)
+        step: NDArray[Any] = cv2.subtract(aim, start, dtype=cv2.CV_32F).reshape(start.shape)
         if where is None:
             step *= np.float32(strength)
         else:
@@ -72,19 +70,18 @@ def mix(
     return out
 
 
-def _rounded(
-    values: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32] | NDArray[np.float64], dtype: np.dtype
-) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def _rounded(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """``values`` in ``dtype``: as they are, or from [0, 1] to full scale, rounded half to even and clipped."""
     if values.dtype == dtype:
         return values
-    scaled = np.multiply(values, np.float32(np.iinfo(dtype).max), dtype=np.float32)
+    scaled: NDArray[Any] = np.multiply(values, np.float32(np.iinfo(dtype).max), dtype=np.float32)
     np.clip(scaled, 0, np.iinfo(dtype).max, out=scaled)
     np.rint(scaled, out=scaled)
-    return scaled.astype(dtype)
+    rounded: NDArray[Any] = scaled.astype(dtype)
+    return rounded
 
 
-def _check(original: np.ndarray, changed: np.ndarray, strength: float, where: np.ndarray | None) -> None:
+def _check(original: NDArray[Any], changed: NDArray[Any], strength: float, where: NDArray[Any] | None) -> None:
     if original.dtype not in (np.uint8, np.uint16) or original.ndim not in (2, 3):
         raise ValueError(f"original: expected H x W x C uint8 or uint16, got {original.shape} {original.dtype}")
     if changed.shape != original.shape:

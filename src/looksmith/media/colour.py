@@ -36,25 +36,29 @@ def to_srgb8(photo: Photo) -> NDArray[np.uint8]:
     return pixels if photo.icc is None else profile.to_srgb8(pixels, photo.icc)
 
 
-def from_srgb8(pixels: NDArray[np.uint8], photo: Photo) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """8-bit sRGB as pixels of a photo's own profile and depth: the way back from ``to_srgb8``.
+def from_srgb(changed: NDArray[Any], photo: Photo) -> NDArray[Any]:
+    """What a facet made in sRGB, in the photo's own profile: to be called before ``blend.mix``.
 
     Args:
-        pixels: H x W x 3 uint8, sRGB.
-        photo: the photo whose profile and dtype are wanted.
+        changed: H x W x 3 sRGB; uint8, or float in [0, 1].
+        photo: the photo whose profile is wanted.
 
     Returns:
-        H x W x 3 of the photo's dtype; colours outside the profile's range are clipped.
+        ``changed`` itself when the photo is sRGB.  Otherwise H x W x 3 of the photo's dtype, rounded to 8 bits on the
+        way; colours outside the profile's range are clipped.
     """
-    own = pixels if photo.icc is None else profile.from_srgb8(pixels, photo.icc)
+    if photo.icc is None or not profile.is_wide(photo.icc):
+        return changed
+    if changed.dtype != np.uint8:
+        changed = np.rint(np.clip(changed, 0, 1) * np.float32(255)).astype(np.uint8)
+    own = profile.from_srgb8(changed, photo.icc)
     return own.astype(np.uint16) * np.uint16(257) if photo.pixels.dtype == np.uint16 else own
 
 
 def narrowed(values: NDArray[Any]) -> NDArray[np.uint8]:
     """uint16 as uint8, rounded to the nearest (65535 to 255); uint8 as it is."""
-    if values.dtype == np.uint8:
-        return values
-    return _NARROW[values]
+    narrow: NDArray[np.uint8] = values if values.dtype == np.uint8 else _NARROW[values]
+    return narrow
 
 
 _NARROW = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
@@ -115,9 +119,7 @@ def _linear(encoded: NDArray[np.float32]) -> NDArray[np.float32]:
     """sRGB values in [0, 1] as linear light (IEC 61966-2-1)."""
     dark = encoded <= 0.04045
     light = cv2.pow((np.maximum(encoded, np.float32(0.04045)) + np.float32(0.055)) / np.float32(1.055), 2.4)
-    light = light.reshape(encoded.shape)
-    np.copyto(light, encoded / np.float32(12.92), where=dark)
-    return light
+    return np.where(dark, encoded / np.float32(12.92), light.reshape(encoded.shape)).astype(np.float32)
 
 
 def _linear_table(dtype: np.dtype[Any]) -> NDArray[np.float32]:

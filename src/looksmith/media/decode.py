@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from looksmith.errors import UnreadableError
 from looksmith.media import exif as exif_block
@@ -90,7 +90,7 @@ def _decode_tiff(data: bytes, where: object, max_pixels: int) -> Decoded:
     turned = exif_block.orientation(data)
     if turned != 1:  # decoders differ in whether they turn the picture, so none is told to
         data = exif_block.upright(data) or data
-    with TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as image:
+    with tiff.opened(data, where=where) as image:
         check_size(*image.size, where=where, max_pixels=max_pixels)
         kept = tiff.metadata(image)
         if tiff.is_deep(image, where=where):
@@ -107,7 +107,7 @@ def _decode_heif(data: bytes, where: object, max_pixels: int) -> Decoded:
     container = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
     image = container[container.primary_index]
     check_size(*image.size, where=where, max_pixels=max_pixels)
-    info = image.info
+    info: dict[str, Any] = dict(image.info)
     values = np.array(image, copy=True)[:, : image.size[0]]
     alpha: Values | None = None
     if image.has_alpha:

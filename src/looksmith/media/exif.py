@@ -10,6 +10,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from PIL import Image
+
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 """Bytes of one value of each TIFF field type."""
 
@@ -49,9 +51,9 @@ class _Block:
 
     def __init__(self, data: bytes) -> None:
         self.data = bytearray(data)
-        if self.data[:4] not in (b"II*\0", b"MM\0*"):
+        if data[:4] not in (b"II*\0", b"MM\0*"):
             raise MalformedExifError("no TIFF header")
-        self.order = "<" if self.data[:2] == b"II" else ">"
+        self.order = "<" if data[:2] == b"II" else ">"
         self.first = self.number(4, 4)
 
     def number(self, position: int, size: int) -> int:
@@ -192,18 +194,15 @@ def without_thumbnail(exif: bytes) -> bytes | None:
 
 
 def without_maker_note(exif: bytes) -> bytes | None:
-    """The block without the camera maker's own notes (they can be large), or None when it is malformed."""
+    """The block, written anew, without the camera maker's own notes (they can be large), or None when it is malformed.
+
+    Nothing else in a block refers to positions that a new writing moves.
+    """
+    block = Image.Exif()
     try:
-        block = _Block(exif)
-        for entry in [e for e in block.entries(block.first) if e.tag == _EXIF_IFD]:
-            inside = block.number(entry.value, 4)
-            for note in [e for e in block.entries(inside) if e.tag == _MAKER_NOTE]:
-                start, end = note.value, note.value + note.size
-                block.remove(inside, _MAKER_NOTE)
-                if end >= len(block.data):
-                    del block.data[start:]
-                else:
-                    block.blank(start, end - start)
-        return bytes(block.data)
-    except MalformedExifError:
+        block.load(exif)
+        inner = block.get_ifd(_EXIF_IFD)
+        inner.pop(_MAKER_NOTE, None)
+        return bare(block.tobytes())
+    except (struct.error, ValueError, TypeError, AttributeError, OverflowError, IndexError, KeyError, SyntaxError):
         return None

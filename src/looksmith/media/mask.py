@@ -47,4 +47,4 @@ def read_mask(source: str | Path | bytes | BinaryIO, height: int, width: int) ->
         )
     smaller = photo.width * photo.height > width * height
     scaled = cv2.resize(value, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-    return np.clip(scaled, 0, 1, out=scaled)
+    return np.clip(scaled, 0, 1).astype(np.float32, copy=False)

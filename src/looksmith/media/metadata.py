@@ -49,6 +49,6 @@ def outgoing(photo: Photo, *, keep_gps: bool = False, xmp: bytes | None = None) 
     packet = photo.xmp if xmp is None else xmp
     if packet:
         packet = xmp_packet.without_thumbnails(xmp_packet.upright(packet))
-        if not keep_gps:
-            packet = xmp_packet.without_position(packet)
+    if packet and not keep_gps:
+        packet = xmp_packet.without_position(packet)
     return Metadata(icc=photo.icc, exif=exif, xmp=packet or None, text=photo.text)

@@ -6,7 +6,6 @@ import io
 from functools import lru_cache
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
@@ -44,8 +43,8 @@ def rgb_from_other(values: NDArray[Any] | Image.Image, icc: bytes | None) -> tup
             full = np.iinfo(values.dtype).max
             steps = np.linspace(0, 255, full + 1)
             table = np.rint(np.interp(steps, np.arange(256), curve) * (full / 255)).astype(values.dtype)
-            values = table[values]
-    return cv2.cvtColor(values, cv2.COLOR_GRAY2RGB), icc if space(icc) == "RGB" else None
+            values = np.asarray(table[values])
+    return np.repeat(values[..., np.newaxis], 3, axis=-1), icc if space(icc) == "RGB" else None
 
 
 def to_srgb8(pixels: NDArray[np.uint8], icc: bytes) -> NDArray[np.uint8]:
@@ -59,6 +58,11 @@ def to_srgb8(pixels: NDArray[np.uint8], icc: bytes) -> NDArray[np.uint8]:
         H x W x 3 uint8; the same array when the profile is sRGB in effect or cannot be read.
     """
     return _applied(_transform(icc, to_profile=False), pixels)
+
+
+def is_wide(icc: bytes) -> bool:
+    """Whether a profile is other than sRGB by more than rounding (and can be read)."""
+    return _transform(icc, to_profile=False) is not None
 
 
 def from_srgb8(pixels: NDArray[np.uint8], icc: bytes) -> NDArray[np.uint8]:
@@ -79,8 +83,8 @@ def _transform(icc: bytes, *, to_profile: bool) -> ImageCms.ImageCmsTransform | 
         return None
     try:
         profile, srgb = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.createProfile("sRGB")
-        ends = (srgb, profile) if to_profile else (profile, srgb)
-        transform = ImageCms.buildTransform(*ends, "RGB", "RGB", renderingIntent=_INTENT, flags=_FLAGS)
+        start, end = (srgb, profile) if to_profile else (profile, srgb)
+        transform = ImageCms.buildTransform(start, end, "RGB", "RGB", renderingIntent=_INTENT, flags=_FLAGS)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
     levels = np.linspace(0, 255, 18).round().astype(np.uint8)
@@ -94,10 +98,12 @@ def _grey_curve(icc: bytes) -> NDArray[np.float64] | None:
     ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
     try:
         profile, srgb = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(profile, srgb, "L", "RGB", renderingIntent=_INTENT, flags=_FLAGS)
-        return np.asarray(ImageCms.applyTransform(ramp, transform))[0].mean(-1)
+        flags = _FLAGS | ImageCms.Flags.NOOPTIMIZE  # else the curve is drawn through 33 points
+        transform = ImageCms.buildTransform(profile, srgb, "L", "RGB", renderingIntent=_INTENT, flags=flags)
+        levels: NDArray[np.float64] = np.asarray(ImageCms.applyTransform(ramp, transform))[0].mean(axis=-1)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
+    return levels
 
 
 def _from_cmyk_or_lab(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:

@@ -56,12 +56,13 @@ def read_photo(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_P
             hint="copy or download it again, or open it in a viewer and save it anew",
         ) from error
     pixels = _upright(found.pixels, found.orientation)
+    alpha = None if found.alpha is None else _upright(found.alpha, found.orientation)
     height, width = pixels.shape[:2]
     kept = found.metadata
     exif = None if kept.exif is None else exif_block.upright(kept.exif, width=width, height=height)
     return Photo(
         pixels=pixels,
-        alpha=None if found.alpha is None else _upright(found.alpha, found.orientation),
+        alpha=alpha,
         icc=kept.icc,
         exif=exif,
         xmp=xmp_packet.upright(kept.xmp) if kept.xmp else None,
@@ -129,7 +130,7 @@ def _drained(stream: BinaryIO, name: str) -> bytes:
     return data
 
 
-def _upright(values: NDArray[Any], orientation: int) -> NDArray[Any]:
+def _upright(values: NDArray[Any], orientation: int) -> Any:
     """Rows and columns as a person sees them (Exif 2.32, tag 0x0112)."""
     turned = values.swapaxes(0, 1) if orientation >= 5 else values
     if orientation in (3, 4, 7, 8):

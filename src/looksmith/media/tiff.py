@@ -36,18 +36,26 @@ def is_deep(image: TiffImagePlugin.TiffImageFile, *, where: object) -> bool:
         return False
     if bits == {16} and kinds == {1}:
         return True
-    raise UnreadableError(
-        "this kind of TIFF cannot be read",
-        where=where,
-        expected="8-bit or 16-bit whole numbers",
-        got=f"{max(bits)}-bit {'floating-point numbers' if 3 in kinds else 'numbers'}",
-        hint="export it as a 16-bit TIFF or PNG",
-    )
+    raise _unknown_kind(f"{max(bits)}-bit {'floating-point numbers' if 3 in kinds else 'numbers'}", where)
+
+
+def opened(data: bytes, *, where: object) -> TiffImagePlugin.TiffImageFile:
+    """The first page, opened but not decoded.
+
+    Raises:
+        UnreadableError: its samples are of a kind that is not known.
+    """
+    try:
+        return TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+    except SyntaxError as error:
+        if "pixel mode" in str(error):
+            raise _unknown_kind("floating-point numbers, 32 bits, or a rare colour model", where) from error
+        raise
 
 
 def decode_deep(
     data: bytes, image: TiffImagePlugin.TiffImageFile, *, where: object
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16] | None]:
+) -> tuple[NDArray[Any], NDArray[Any] | None]:
     """Pixels (H x W x 3, RGB, or H x W when grey) and alpha (H x W) of a 16-bit TIFF, as they are stored (not turned).
 
     Args:
@@ -75,7 +83,7 @@ def decode_deep(
         )
     if values.ndim == 2:
         return (np.invert(values) if photometric == 0 else values), None
-    pixels: NDArray[np.uint16] = cv2.cvtColor(values[..., :3], cv2.COLOR_BGR2RGB)
+    pixels = cv2.cvtColor(values[..., :3], cv2.COLOR_BGR2RGB)
     extra = _numbers(image, 338, 0)[0]
     if values.shape[2] < 4 or extra not in (1, 2):
         return pixels, None
@@ -167,6 +175,16 @@ def _compressed(strip: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
     differences = strip.copy()
     np.subtract(strip[:, 1:], strip[:, :-1], out=differences[:, 1:])
     return zlib.compress(differences.astype(differences.dtype.newbyteorder("<"), copy=False).tobytes(), 4)
+
+
+def _unknown_kind(got: str, where: object) -> UnreadableError:
+    return UnreadableError(
+        "this kind of TIFF cannot be read",
+        where=where,
+        expected="8-bit or 16-bit whole numbers",
+        got=got,
+        hint="export it as a 16-bit TIFF or PNG",
+    )
 
 
 def _numbers(image: TiffImagePlugin.TiffImageFile, tag: int, default: int) -> tuple[int, ...]:

@@ -5,19 +5,8 @@ from __future__ import annotations
 import re
 
 _NAME = rb"[A-Za-z_][\w.-]*"
-_ORIENTATION = re.compile(rb"(" + _NAME + rb":Orientation(?:\s*=\s*[\"']|\s*>\s*))[1-8](?=\s*[\"'<])")
-
-
-def _property(name: bytes) -> re.Pattern[bytes]:
-    """Finds a property as an attribute or as an element, whatever its namespace prefix."""
-    attribute = rb"\s" + _NAME + rb":" + name + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')"
-    element = rb"<(" + _NAME + rb":" + name + rb")(?:\s[^<>]*)?(?:/>|>(?:.*?)</\1\s*>)"
-    return re.compile(attribute + rb"|" + element, re.DOTALL)
-
-
-_POSITION = _property(rb"GPS\w*")
-_THUMBNAILS = _property(rb"Thumbnails")
-_EXTENDED = _property(rb"HasExtendedXMP")
+_ORIENTATION = re.compile(rb"([\s<]" + _NAME + rb":Orientation(?:\s*=\s*[\"']|\s*>\s*))[1-8](?=\s*[\"'<])")
+_POSITION = rb"GPS\w*"
 _ANY_POSITION = re.compile(rb":GPS\w")
 
 
@@ -34,11 +23,38 @@ def without_position(packet: bytes) -> bytes | None:
     """
     if b"\0" in packet.rstrip(b"\0"):
         return None
-    packet = _POSITION.sub(b"", packet)
-    return None if _ANY_POSITION.search(packet) else packet
+    left = _without(packet, _POSITION)
+    return None if left is None or _ANY_POSITION.search(left) else left
 
 
-def without_thumbnails(packet: bytes) -> bytes:
+def without_thumbnails(packet: bytes) -> bytes | None:
     """The packet without ``xmp:Thumbnails``, which would show the picture as it was, and without a pointer to an
-    extended packet (those are not kept)."""
-    return _EXTENDED.sub(b"", _THUMBNAILS.sub(b"", packet))
+    extended packet (those are not kept).
+
+    Returns:
+        None when an element is never closed, so that nobody can tell where it ends.
+    """
+    return _without(packet, rb"Thumbnails|HasExtendedXMP")
+
+
+def _without(packet: bytes, name: bytes) -> bytes | None:
+    """The packet without the properties of this name (a pattern), whatever their prefix, be they attributes or
+    elements; None when an element is never closed.  Takes time in proportion to the packet, however it is made."""
+    full = _NAME + rb":(?:" + name + rb")"
+    attribute = re.compile(rb"\s" + full + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+    opening = re.compile(
+        rb"<(" + _NAME + rb":(?:" + name + rb"))(?:\s[^<>]*)?>|<(" + _NAME + rb":(?:" + name + rb"))/>"
+    )
+    packet = attribute.sub(b"", packet)
+    kept, position = [], 0
+    while found := opening.search(packet, position):
+        kept.append(packet[position : found.start()])
+        position = found.end()
+        if found[1] and not found[0].endswith(b"/>"):
+            closing = b"</" + found[1]
+            start = packet.find(closing, position)
+            end = packet.find(b">", start)
+            if start < 0 or packet[start + len(closing) : end].strip():
+                return None
+            position = end + 1
+    return b"".join([*kept, packet[position:]])
