@@ -57,8 +57,10 @@ def signed(members: dict[str, bytes], **changes: Any) -> bytes:
     whole = {"algorithm": "ed25519", "public_key": signature.public_key, "value": signature.value}
     text = json.dumps(
         {**manifest.model_dump(), "digest": digest, "signature": whole},
-        sort_keys=True, separators=(",", ":"), ensure_ascii=False,
-    )  # fmt: skip
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
     return pack({**rest, "look.json": text.encode()})
 
 
@@ -139,9 +141,23 @@ def test_signed_manifests_of_any_values(members: dict[str, bytes], field: str, v
 
 @pytest.mark.parametrize(
     "manifest",
-    [b"", b"{}", b"[]", b"null", b"[" * 400_000, b'{"a":' * 100_000, b'{"format":1,"format":1}', b'{"format":' + b"9" * 9000 + b"}",
-     b'{"format":2}', b'{"format":NaN}', b'{"format":1e999}', b'"' + b"\\" * 300_001 + b'"', b"\xff\xfe{}", b'"' * 300_000],
-)  # fmt: skip
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"[" * 400_000,
+        b'{"a":' * 100_000,
+        b'{"format":1,"format":1}',
+        b'{"format":' + b"9" * 9000 + b"}",
+        b'{"format":2}',
+        b'{"format":NaN}',
+        b'{"format":1e999}',
+        b'"' + b"\\" * 300_001 + b'"',
+        b"\xff\xfe{}",
+        b'"' * 300_000,
+    ],
+)
 def test_hostile_manifest(members: dict[str, bytes], manifest: bytes) -> None:
     data = pack({**members, "look.json": manifest})
     assert read(data) is None
@@ -160,9 +176,24 @@ def zipped(entries: list[tuple[str, bytes]], compression: int = zipfile.ZIP_STOR
 
 @pytest.mark.parametrize(
     "name",
-    ["../x", "/etc/passwd", "..\\x", "C:\\x", "facets/../../x.json", "facets/a/b.json", "facets/.json", "facets/GAIN.json",
-     "look.json/", "LOOK.JSON", "preview.gif", "facets/gain.onnx", "facets/gain.pkl", "a\0b", "facets/" + "a" * 200 + ".json"],
-)  # fmt: skip
+    [
+        "../x",
+        "/etc/passwd",
+        "..\\x",
+        "C:\\x",
+        "facets/../../x.json",
+        "facets/a/b.json",
+        "facets/.json",
+        "facets/GAIN.json",
+        "look.json/",
+        "LOOK.JSON",
+        "preview.gif",
+        "facets/gain.onnx",
+        "facets/gain.pkl",
+        "a\0b",
+        "facets/" + "a" * 200 + ".json",
+    ],
+)
 def test_names_that_a_look_cannot_hold(members: dict[str, bytes], name: str) -> None:
     data = zipped([*members.items(), (name, b"x")])
     with pytest.raises(UnreadableError, match="cannot hold"):

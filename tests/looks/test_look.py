@@ -115,11 +115,17 @@ def test_too_large_a_look_says_what_is(make_look: Any) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"name": ""}, {"name": "../warm"}, {"name": "a b"}, {"name": "x" * 65}, {"version": "one"},
-        {"creator": "Ri\x1b[31mna"}, {"title": {"fr": "Chaud"}}, {"strengths": {"gain": 1.5}},
+        {"name": ""},
+        {"name": "../warm"},
+        {"name": "a b"},
+        {"name": "x" * 65},
+        {"version": "one"},
+        {"creator": "Ri\x1b[31mna"},
+        {"title": {"fr": "Chaud"}},
+        {"strengths": {"gain": 1.5}},
         {"sources": [Source(title="x")] * 65},
     ],
-)  # fmt: skip
+)
 def test_field_past_its_limit_is_named(make_look: Any, fields: dict[str, Any]) -> None:
     with pytest.raises(
         LooksmithError, match=rf"manifest's {'facets' if 'strengths' in fields else next(iter(fields))}"

@@ -57,7 +57,7 @@ def test_key_of_another_kind_is_refused(home: Path) -> None:
 def test_home_that_cannot_be_written_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("LOOKSMITH_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(LooksmithError, match="LOOKSMITH_HOME|cannot be read"):
+    with pytest.raises(LooksmithError, match=r"LOOKSMITH_HOME|cannot be read"):
         signing_key()
 
 
