@@ -87,7 +87,8 @@ def learn(
         own: the pictures are the caller's own; recorded as the consent.
         licence: SPDX name of the look's licence; default all rights reserved when ``own``, else undeclared.
         only: the facets to learn; default all that learn from pictures.
-        medium: what the pictures are, which decides the facets that run by default; ``auto`` looks at them.
+        medium: what the pictures are, which decides the facets that run by default; ``auto``: one picture is
+            a painting unless a camera signed it, several are photographs.
         with_preview: whether the look gets a preview; it shows a picture that the project draws.
         progress: called with (read so far, in all).
         skipped: called with the path and the error of every file that cannot be read; default a warning.
