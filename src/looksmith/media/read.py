@@ -89,8 +89,9 @@ def photo_from_array(rgb: NDArray[np.uint8] | NDArray[np.uint16]) -> Photo:
             hint="for floats in [0, 1]: (255 * rgb).round().astype('uint8')",
         )
     check_size(rgb.shape[1], rgb.shape[0], where="array", max_pixels=rgb.shape[0] * rgb.shape[1])
-    alpha = np.ascontiguousarray(rgb[..., 3]) if rgb.shape[2] == 4 else None
-    return Photo(pixels=np.ascontiguousarray(rgb[..., :3]), alpha=alpha)
+    pixels: Any = np.ascontiguousarray(rgb[..., :3])
+    alpha: Any = np.ascontiguousarray(rgb[..., 3]) if rgb.shape[2] == 4 else None
+    return Photo(pixels=pixels, alpha=alpha)
 
 
 def _bytes_of(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str, Path | None]:
