@@ -1,0 +1,1 @@
+"""Side-by-side runs against peers: results as JSON, tables made from them."""
