@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from looksmith.cli.demo import portrait
-from looksmith.looks.shelf import entries
 from looksmith.looks.sheet import sheet
+from looksmith.looks.shelf import entries
 from looksmith.media.read import read_photo
 from looksmith.media.write import write_photo
 

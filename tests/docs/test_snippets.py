@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
+import types
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from typer.testing import CliRunner
 
 from looksmith.cli.app import app
 from looksmith.looks.shelf import entries
+from looksmith.media.read import read_photo
+from looksmith.media.write import write_photo
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -50,6 +54,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         put(name, f"creator-photos/{number}.jpg")
     put("chelsea.png", "trip/a.jpg", 96)
     put("astronaut.png", "trip/day-1/b.png", 96)
+    (tmp_path / "假日").mkdir()
+    write_photo(read_photo(tmp_path / "me.jpg"), tmp_path / "假日" / "me.heic")
     width, height = Image.open(tmp_path / "me.jpg").size
     mask = np.zeros((height, width), np.uint8)
     mask[: height // 2] = 255
@@ -65,8 +71,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_page_does_what_it_shows(page: Path, desk: Path) -> None:
-    names: dict[str, object] = {"__name__": "page"}
+def test_the_page_does_what_it_shows(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("page")  # dataclasses look their module up
+    monkeypatch.setitem(sys.modules, "page", module)
+    names = vars(module)
     ran = 0
     for block in BLOCK.finditer(page.read_text("utf-8")):
         kind, text = block.groups()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,10 @@ from looksmith.cli.language import language, say
 from looksmith.errors import LooksmithError
 from looksmith.media.photo import Photo
 from looksmith.version import __version__
+
+if TYPE_CHECKING:
+    from looksmith.evaluation.gallery import Exhibit
+    from looksmith.looks.look import Look
 
 CREDIT = "Photo: Eileen Collins, NASA, 1999, public domain; from scikit-image's data folder."
 
@@ -26,7 +30,7 @@ def demo(
     as_json: options.Json = False,
 ) -> None:
     """Show a real portrait in every built-in look: a page to open in the browser."""
-    from looksmith.evaluation.gallery import Exhibit, gallery
+    from looksmith.evaluation.gallery import gallery
     from looksmith.looks.apply import apply as apply_look
     from looksmith.looks.sheet import sheet as make_sheet
     from looksmith.looks.shelf import entries
@@ -45,8 +49,7 @@ def demo(
             made = apply_look(look, subject)
             seconds = time.perf_counter() - begun
             write_output(made, output / f"{look.name}.jpg")
-            kind = "painting" if "texture" in look.default else "grade"
-            exhibits.append(Exhibit(look.name, dict(look.title), kind, made, seconds, _words(look.card)))
+            exhibits.append(exhibit_of(look, made, seconds))
             step(number + 1, len(shelf))
         credit = CREDIT if photo is None else ""
         page = gallery(subject, exhibits, credit=credit, version=__version__)
@@ -89,9 +92,34 @@ def write_output(photo: Photo, path: Path) -> None:
     pictures.write_output(photo, path, format=None, quality=90, keep_gps=False)
 
 
+def exhibit_of(look: Look, made: Photo, seconds: float) -> Exhibit:
+    """A look for the gallery, with what its card and its facets say of it."""
+    from looksmith.evaluation.gallery import Exhibit
+    from looksmith.facets import registry
+
+    kind = "painting" if "texture" in look.default else "grade"
+    facet = "texture" if kind == "painting" else "tone"
+    card = registry.make(facet, {}).describe(look.facets[facet]) if facet in look.facets else None
+    after = "; ".join(
+        ", ".join(part for part in (source.title, source.author, source.year) if part) for source in look.sources
+    )
+    return Exhibit(
+        name=look.name,
+        title=dict(look.title),
+        kind=kind,
+        photo=made,
+        seconds=seconds,
+        words=_words(look.card) or ("" if card is None else card.words[:1].upper() + card.words[1:]),
+        after=after,
+        swatches=() if card is None else card.swatches,
+    )
+
+
 def _words(card: str) -> str:
-    """The first paragraph of a look's card."""
-    for line in card.splitlines():
-        if line.strip() and not line.startswith(("#", "-")):
-            return line.strip()
+    """The paragraph of a look's card before its lists, or nothing."""
+    for block in card.split("\n\n"):
+        if block.startswith("- ") or block.rstrip().endswith(":"):
+            return ""
+        if block.strip() and not block.startswith("#"):
+            return " ".join(block.split())
     return ""

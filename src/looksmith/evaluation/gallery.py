@@ -24,6 +24,8 @@ class Exhibit:
         photo: the photo in this look, of the size of the original.
         seconds: that it took.
         words: a line about the look.
+        after: what it was learned from, in words.
+        swatches: colours of the look, sRGB hex.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Exhibit:
     photo: Photo
     seconds: float
     words: str = ""
+    after: str = ""
+    swatches: tuple[str, ...] = ()
 
 
 def gallery(original: Photo, exhibits: Sequence[Exhibit], *, credit: str, version: str) -> str:
@@ -44,20 +48,22 @@ def gallery(original: Photo, exhibits: Sequence[Exhibit], *, credit: str, versio
         version: of the product.
     """
     template = Template((files(__package__) / "gallery.html").read_text(encoding="utf-8"))
-    parts = []
+    parts, shown = [], []
     for kind, english, chinese in (("painting", "Painted", "绘画"), ("grade", "Graded", "调色")):
-        figures = [_figure(exhibit) for exhibit in exhibits if exhibit.kind == kind]
+        of_kind = [exhibit for exhibit in exhibits if exhibit.kind == kind]
+        figures = [_figure(exhibit) for exhibit in of_kind]
+        shown += of_kind
         if figures:
             heading = f"<h2>{_both(english, chinese)} <small>{len(figures)}</small></h2>"
             parts.append(f'<section>{heading}<div class="grid">{"".join(figures)}</div></section>')
     return template.substitute(
         original=_data(original),
         ratio=f"{original.width} / {original.height}",
-        first=html.escape(exhibits[0].name) if exhibits else "",
+        first=html.escape(shown[0].name) if shown else "",
         sections="".join(parts),
         credit=html.escape(credit),
         version=html.escape(version),
-        count=len(exhibits),
+        count=len(shown),
         seconds=f"{sum(exhibit.seconds for exhibit in exhibits):.1f}",
         size=f"{original.width} × {original.height}",
     )
@@ -69,7 +75,8 @@ def _figure(exhibit: Exhibit) -> str:
     name = html.escape(exhibit.name)
     return (
         f'<figure id="{name}" tabindex="0" role="button" data-en="{html.escape(english)}"'
-        f' data-zh="{html.escape(chinese)}" data-words="{html.escape(exhibit.words)}">'
+        f' data-zh="{html.escape(chinese)}" data-words="{html.escape(exhibit.words)}"'
+        f' data-after="{html.escape(exhibit.after)}" data-swatches="{html.escape(" ".join(exhibit.swatches))}">'
         f'<img src="{_data(exhibit.photo)}" alt="{html.escape(english)}" loading="lazy">'
         f"<figcaption><b>{_both(html.escape(english), html.escape(chinese))}</b>"
         f"<code>{name}</code><span>{exhibit.seconds:.2f} s</span></figcaption></figure>"
