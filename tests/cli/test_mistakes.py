@@ -211,9 +211,8 @@ def test_every_text_of_the_command_line_has_its_chinese() -> None:
     for path in Path(looksmith.cli.__file__).parent.glob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
-                if isinstance(node.args[0], ast.Constant):
-                    used.add(str(node.args[0].value))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                used |= {str(text.value) for text in node.args[:1] if isinstance(text, ast.Constant)}
             if isinstance(node, ast.FunctionDef) and node.name == path.stem != "language":
                 used.add((ast.get_docstring(node) or "").strip())
             if isinstance(node, ast.Tuple) and path.name in ("report.py", "looks.py"):  # labels said in a loop

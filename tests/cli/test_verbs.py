@@ -209,7 +209,7 @@ def test_demo(person: Person) -> None:
     assert "http://" not in page and "https://" not in page, "the page needs nothing from outside"
     assert "$" not in page.replace("$&", ""), "every place of the template is filled"
     for name in BUILT_IN:
-        assert f'id="{name}"' in page and (person.folder / "demo" / f"{name}.jpg").is_file()
+        assert f'id="look-{name}"' in page and (person.folder / "demo" / f"{name}.jpg").is_file()
     assert (person.folder / "demo" / "sheet.jpg").is_file()
 
 

@@ -74,7 +74,7 @@ def _figure(exhibit: Exhibit) -> str:
     chinese = exhibit.title.get("zh") or english
     name = html.escape(exhibit.name)
     return (
-        f'<figure id="{name}" tabindex="0" role="button" data-en="{html.escape(english)}"'
+        f'<figure id="look-{name}" data-name="{name}" tabindex="0" role="button" data-en="{html.escape(english)}"'
         f' data-zh="{html.escape(chinese)}" data-words="{html.escape(exhibit.words)}"'
         f' data-after="{html.escape(exhibit.after)}" data-swatches="{html.escape(" ".join(exhibit.swatches))}">'
         f'<img src="{_data(exhibit.photo)}" alt="{html.escape(english)}" loading="lazy">'
