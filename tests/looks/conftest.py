@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import settings
 from skimage import data
 
 from looksmith.facets import registry
@@ -20,6 +21,10 @@ from looksmith.media.photo import Photo
 from looksmith.rights.consent import Consent
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+
+settings.register_profile("looksmith", deadline=None)
+settings.load_profile("looksmith")
 
 
 @dataclass(frozen=True)

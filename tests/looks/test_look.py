@@ -115,10 +115,6 @@ def test_too_large_a_look_says_what_is(make_look: Any) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"name": ""},
-        {"name": "../warm"},
-        {"name": "a b"},
-        {"name": "x" * 65},
         {"version": "one"},
         {"creator": "Ri\x1b[31mna"},
         {"title": {"fr": "Chaud"}},
@@ -131,6 +127,14 @@ def test_field_past_its_limit_is_named(make_look: Any, fields: dict[str, Any]) -
         LooksmithError, match=rf"manifest's {'facets' if 'strengths' in fields else next(iter(fields))}"
     ):
         make_look(**fields).to_bytes()
+
+
+@pytest.mark.parametrize("name", ["", "../warm", "a b", "x" * 65, "-a", "a/b", "a\n"])
+def test_name_that_a_look_cannot_have(make_look: Any, name: str) -> None:
+    with pytest.raises(LooksmithError, match="cannot be a look's name"):
+        make_look(name)
+    with pytest.raises(LooksmithError, match="manifest's name"):
+        make_look().replace(name=name).to_bytes()
 
 
 def test_save_is_for_look_files_in_folders_that_exist(make_look: Any, tmp_path: Path) -> None:

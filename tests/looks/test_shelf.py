@@ -58,6 +58,8 @@ def test_broken_installed_look_breaks_nothing_else(look: Look) -> None:
     path.with_name("broken.look").write_bytes(b"PK\x03\x04")
     assert {entry.name for entry in shelf.entries()} >= {"warm", "broken"}
     assert shelf.by_digest(look.digest) == look
+    with pytest.warns(UserWarning, match="broken"):
+        sheet.sheet(Photo(np.full((64, 64, 3), 99, np.uint8)), cell=48)
     with pytest.raises((TamperedError, UnreadableError), match="broken"):
         shelf.find("broken")
 

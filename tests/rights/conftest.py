@@ -3,6 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("looksmith", deadline=None)
+settings.load_profile("looksmith")
 
 
 @pytest.fixture(autouse=True)

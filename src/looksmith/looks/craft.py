@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from looksmith.facets import registry
 from looksmith.looks import preview
 from looksmith.looks.look import Look
-from looksmith.looks.manifest import Source
+from looksmith.looks.manifest import Source, checked_name
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.rights.consent import Consent
@@ -52,7 +52,7 @@ def craft(
         LooksmithError: a field is past its limit.
     """
     look = Look(
-        name=name,
+        name=checked_name(name),
         facets=states,
         strengths=strengths or {},
         version=version,

@@ -20,7 +20,7 @@ from looksmith.facets import registry
 from looksmith.facets.protocol import Material
 from looksmith.looks.craft import craft
 from looksmith.looks.look import Look
-from looksmith.looks.manifest import Source
+from looksmith.looks.manifest import Source, checked_name
 from looksmith.looks.medium import is_painting
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
@@ -98,6 +98,8 @@ def learn(
     """
     if medium not in ("auto", "painting", "photograph"):
         raise LooksmithError("unknown medium", expected="auto, painting or photograph", got=repr(medium))
+    if name is not None:
+        checked_name(name)
     chosen = chosen_facets(only)
     gathered = gather(source, progress=progress)
     for path, error in gathered.skipped:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from looksmith.errors import UnreadableError
+from looksmith.errors import LooksmithError, UnreadableError
 from looksmith.looks.file import FACET, MANIFEST
 from looksmith.rights.canonical import canonical_json, parse_json
 from looksmith.rights.consent import Kind
@@ -113,6 +113,21 @@ class Manifest(_Record):
     def to_bytes(self) -> bytes:
         """The manifest as canonical JSON."""
         return canonical_json(self.model_dump())
+
+
+def checked_name(name: str) -> str:
+    """A name that a look can have, as it is.
+
+    Raises:
+        LooksmithError: it cannot be one.
+    """
+    if not NAME.fullmatch(name):
+        raise LooksmithError(
+            "this cannot be a look's name",
+            expected="up to 64 letters and digits of any script, with - _ + . inside",
+            got=repr(name)[:80],
+        )
+    return name
 
 
 def make_manifest(**fields: Any) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -42,7 +43,7 @@ def sheet(
 
     Args:
         photo: any size; it is made smaller before the looks are applied.
-        looks: looks, names, paths or pictures; default the whole shelf.
+        looks: looks, names, paths or pictures; default the whole shelf, without what cannot be read.
         cell: longest side of one picture on the sheet, pixels.
         columns: pictures in a row; default makes the sheet about 4:3.
         language: of the labels, ``en`` or ``zh``.
@@ -55,7 +56,7 @@ def sheet(
     Raises:
         LooksmithError: there is no look, an option is wrong, or a look cannot be read.
     """
-    chosen: Sequence[LookLike] = [entry.path for entry in entries()] if looks is None else looks
+    chosen: Sequence[LookLike] = _whole_shelf() if looks is None else looks
     if not chosen:
         raise LooksmithError("there is no look to show", hint="looksmith learn PICTURES -o NAME.look")
     if not 48 <= cell <= 2048 or len(chosen) > 400:
@@ -71,6 +72,17 @@ def sheet(
         if progress is not None:
             progress(number + 1, len(chosen))
     return Photo(_laid_out(tiles, columns, font))
+
+
+def _whole_shelf() -> list[LookLike]:
+    """Every look on the shelf that can be read; of the others a warning tells."""
+    looks: list[LookLike] = []
+    for entry in entries():
+        try:
+            looks.append(entry.load())
+        except LooksmithError as error:
+            warnings.warn(f"left out: {error}", stacklevel=3)
+    return looks
 
 
 def _laid_out(tiles: list[tuple[Any, str]], columns: int | None, font: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
