@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise, permutations
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 from PIL import Image, ImageCms
 from skimage import data
 
+from looksmith.errors import LooksmithError
 from looksmith.facets import registry
 from looksmith.facets.protocol import Card, Material
 from looksmith.looks.state import state_from_bytes, state_to_bytes
@@ -183,3 +186,27 @@ class TestLaws:
         assert set(kind.STATE.ARRAYS) <= fields
         with pytest.raises(dataclasses.FrozenInstanceError):
             states(name)[0].__setattr__(next(iter(fields)), 0)
+
+    @pytest.mark.parametrize("fill", ["zeros", "ones", "huge", "minus huge", "noise"])
+    def test_whatever_state_a_file_can_hold_does_no_harm(self, name: str, fill: str) -> None:
+        """A look's maker may be hostile: a state that reading accepts gives a photo or a LooksmithError."""
+        state = states(name)[0]
+        made = {"zeros": 0.0, "ones": 1.0, "huge": 1e9, "minus huge": -1e9}
+        noise = np.random.default_rng(0)
+        arrays = {
+            field: (
+                noise.normal(0, 1e4, getattr(state, field).shape)
+                if fill == "noise"
+                else np.full_like(getattr(state, field), made[fill])
+            ).astype(getattr(state, field).dtype)
+            for field in type(state).ARRAYS
+        }
+        given = photo("tiny")
+        with warnings.catch_warnings(), suppress(LooksmithError):
+            warnings.simplefilter("ignore", RuntimeWarning)
+            hostile = state_from_bytes(type(state), *state_to_bytes(dataclasses.replace(state, **arrays)), name)
+            facet = registry.make(name, {})
+            assert isinstance(facet.describe(hostile), Card)
+            changed = facet.apply(given, hostile, 1.0, None)
+            assert changed.pixels.shape == given.pixels.shape and changed.pixels.dtype == given.pixels.dtype
+            facet.blend([hostile, states(name)[1]], [0.5, 0.5])

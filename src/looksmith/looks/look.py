@@ -99,7 +99,7 @@ class Look:
             strengths=manifest.facets,
             version=manifest.version,
             creator=manifest.creator,
-            title={**manifest.title},
+            title={str(language): text for language, text in manifest.title.items()},
             sources=tuple(manifest.sources),
             licence=manifest.licence,
             consent=Consent(manifest.consent.kind, manifest.consent.statement),
