@@ -158,11 +158,13 @@ def test_output_is_replayed_from_its_own_metadata(
 
 
 def test_look_that_may_not_be_passed_on_is_found_by_its_digest(
-    make_look: Any, astronaut: Photo, tmp_path: Path
+    make_look: Any, astronaut: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_photo(astronaut, tmp_path / "me.png")
+    (tmp_path / "day" / "out").mkdir(parents=True)
     (tmp_path / "looks").mkdir()
-    path = make_look(licence=OWN_LICENCE).save(tmp_path / "looks" / "mine.look")
+    tmp_path, top = tmp_path / "day" / "out", tmp_path
+    write_photo(astronaut, tmp_path / "me.png")
+    path = make_look(licence=OWN_LICENCE).save(top / "looks" / "mine.look")
     write_photo(apply(path, tmp_path / "me.png"), tmp_path / "out.png")
     assert not read_recipe(read_photo(tmp_path / "out.png")).look.embedded
     with pytest.raises(LooksmithError, match="not at hand"):
@@ -170,6 +172,12 @@ def test_look_that_may_not_be_passed_on_is_found_by_its_digest(
     assert replay(tmp_path / "out.png", look=path).identical
     path.rename(tmp_path / "renamed.look")
     assert replay(tmp_path / "out.png").identical
+    (tmp_path / "renamed.look").rename(tmp_path.parent / "above.look")
+    assert replay(tmp_path / "out.png").identical
+    monkeypatch.chdir(top)
+    (tmp_path.parent / "above.look").rename(top / "renamed.look")
+    assert replay(tmp_path / "out.png").identical
+    (top / "renamed.look").rename(tmp_path / "renamed.look")
     shelf.install(Look.load(tmp_path / "renamed.look"))
     (tmp_path / "renamed.look").unlink()
     assert replay(tmp_path / "out.png").identical

@@ -56,8 +56,8 @@ def replay(
     Args:
         output: a picture that :func:`looksmith.apply` made, with its metadata.
         source: the photo that it was made of; default a file beside it with the recorded name.
-        look: the look; default found by its digest: in the metadata, on the shelf, or in a look file beside the
-            output or the source.
+        look: the look; default found by its digest: in the metadata, on the shelf, or in a look file in the
+            current folder, or beside the output or the source, or one folder above them.
         where: the mask, when there was one.
 
     Raises:
@@ -67,8 +67,7 @@ def replay(
     made = output if isinstance(output, Photo) else read_photo(output)
     recipe = read_recipe(made, output if isinstance(output, str | Path) else None)
     original = _source(recipe, made, source)
-    folders = [photo.source.absolute().parent for photo in (made, original) if photo.source is not None]
-    used = _look(recipe, look, folders)
+    used = _look(recipe, look, _folders(made, original))
     mask = _mask(where, original)
     if (None if mask is None else mask_digest(mask)) != recipe.where:
         raise LooksmithError(
@@ -80,6 +79,12 @@ def replay(
     identical = photo_digest(again) == recipe.output.sha256
     difference = _difference(again, made)
     return Replay(again, recipe, identical, difference, _message(identical, difference, recipe))
+
+
+def _folders(*photos: Photo) -> list[Path]:
+    """Where look files are looked for."""
+    beside = [photo.source.absolute().parent for photo in photos if photo.source is not None]
+    return [*beside, Path.cwd(), *(folder.parent for folder in beside)]
 
 
 def _source(recipe: Recipe, made: Photo, source: str | Path | Photo | None) -> Photo:
