@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,10 @@ def measure(
     for p, s in track(pairs, "judging pairs", console=Console(stderr=True)):
         photo, style = run.photos[p], run.styles[s]
         shown = {"unchanged": photo.rgb}
-        shown["peer"] = _timed(run, "peer", lambda photo=photo, style=style: peer.any_picture(photo.rgb, style.rgb))
+        shown["peer"] = _timed(run, "peer", partial(peer.any_picture, photo.rgb, style.rgb))
         for strength in strengths:
             name = f"ours@{strength:.1f}"
-            shown[name] = _timed(run, name, lambda photo=photo, style=style, k=strength: ours(photo.rgb, style.rgb, k))
+            shown[name] = _timed(run, name, partial(ours, photo.rgb, style.rgb, strength))
         for name, picture in shown.items():
             near = judge(picture, (photo.name, photo.rgb), (style.name, style.rgb))
             who = identity(picture, (photo.name, photo.rgb)) if photo.portrait else None
@@ -169,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sheet", type=Path, help="also write a page of the grid's own pictures (not for publishing)")
     parser.add_argument("--out", type=Path, default=record.RESULTS)
     given = parser.parse_args(arguments)
-    strengths = STRENGTHS
+    strengths: tuple[float, ...] = STRENGTHS
     if given.quick:
         given.photos, given.styles, given.side, strengths = 3, 3, 256, (1.0,)
     torch.set_num_threads(given.threads)
