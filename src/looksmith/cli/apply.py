@@ -38,6 +38,8 @@ def apply(
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    if method is options.Method.gatys and (color is not options.Color.match or only or scale != 1.0):
+        raise typer.BadParameter(say("gatys takes --strength and --where alone"), param_hint="--method")
     written_as = pictures.format_named(format)
     pairs = pictures.pair_up(photos, output, written_as)
     wishes: dict[str, Any] = {
@@ -51,15 +53,16 @@ def apply(
     done: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
     with report.progress(say("Applying {look}", look=look)) as step:
-        paint = None
         if method is options.Method.gatys:
-            paint = painter_of(look, strength=strength, where=where)
-        chosen = resolve(look)
+            paint, about = painter_of(look, strength=strength, where=where), {"look": look, "method": method.value}
+        else:
+            chosen = resolve(look)
+            paint, about = None, {"look": chosen.name, "digest": chosen.digest}
         for number, pair in enumerate(pairs):
             started = time.perf_counter()
             try:
                 photo = pictures.read_input(pair.source)
-                photo = paint(photo, step) if paint is not None else apply_look(chosen, photo, **wishes)
+                photo = apply_look(chosen, photo, **wishes) if paint is None else paint(photo, step)
                 if pair.target != pictures.PIPE and len(pairs) > 1:
                     pair.target.parent.mkdir(parents=True, exist_ok=True)
                 pictures.write_output(photo, pair.target, format=written_as, quality=quality, keep_gps=keep_gps)
@@ -80,7 +83,7 @@ def apply(
                 )
             step(number + 1, len(pairs))
     if as_json:
-        report.tell_json({"look": chosen.name, "digest": chosen.digest, "done": done, "failed": failed})
+        report.tell_json({**about, "done": done, "failed": failed})
     elif len(pairs) == 1:
         report.tell_wrote(str(pairs[0].target), note=f" ({done[0]['seconds']:.2f} s)")
     else:

@@ -189,6 +189,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "there is no look on the shelf": "架上没有风格",
         "step {step} of {steps}": "第 {step} 步，共 {steps} 步",
         "the method gatys needs the style picture itself": "gatys 方法需要风格图片本身",
+        "gatys takes --strength and --where alone": "gatys 只接受 --strength 和 --where",
         "the path of a picture": "图片的路径",
         "the recipe comes first: looksmith train texture --data …": "配方写在最前：looksmith train texture --data …",
         "Training": "正在训练",
