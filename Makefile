@@ -56,6 +56,7 @@ lint: $(VENV)/.dev
 # texture and tone measure on pictures that you name: make benchmark LOOKSMITH_DATA=folder
 benchmark: $(VENV)/.judges
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	$(BIN)/python -m benchmarks.tables
 
 pictures: $(VENV)/.base
 	$(BIN)/python docs/make_pictures.py

@@ -150,8 +150,8 @@ def test_chinese(person: Person) -> None:
     env = {**os.environ, "LOOKSMITH_LANG": "zh", "PYTHONIOENCODING": "utf-8"}
     shown = run("apply", "--help", env=env)
     assert "把风格用到一张照片" in shown.stdout.decode() and "选项" in shown.stdout.decode()
-    wrong = run("inspect", "nobody.look", env=env)
-    assert wrong.returncode == 1 and wrong.stderr.decode().startswith("错误 ")
+    wrong = run("apply", "nobody", "me.jpg", "-o", "x.jpg", env=env)
+    assert wrong.returncode == 1 and "错误 nobody: 没有这个风格" in wrong.stderr.decode()
 
 
 def test_a_locale_without_chinese_letters(person: Person, look: str) -> None:
@@ -224,3 +224,12 @@ def test_every_text_of_the_command_line_has_its_chinese() -> None:
     for english, chinese in CHINESE.items():
         places = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in (english, chinese)]
         assert places[0] == places[1], english
+
+
+def test_the_chinese_of_mistakes_is_of_mistakes_that_exist() -> None:
+    import looksmith
+    from looksmith.cli.mistakes import MISTAKES
+
+    rooms = [path for path in Path(looksmith.__file__).parent.rglob("*.py") if path.parent.name != "cli"]
+    source = "\n".join(path.read_text("utf-8") for path in rooms)
+    assert [text for text in MISTAKES if f'"{text}"' not in source] == []

@@ -81,7 +81,7 @@ def _show(look: Look, cards: dict[str, Card]) -> None:
     for source in look.sources:
         by = ", ".join(part for part in (source.author, source.year, source.licence) if part)
         share = f" {source.weight:.0%}" if source.weight < 1 else ""
-        count = f", {say('{count} pictures', count=source.pictures)}" if source.pictures else ""
+        count = f", {say('{count} pictures', count=source.pictures)}" if source.pictures > 1 else ""
         table.add_row(say("from"), escape(f"{source.title}{share}{count}{f' ({by})' if by else ''}"))
     table.add_row(say("licence"), escape(look.licence or say("not stated")))
     table.add_row(say("consent"), escape(f"{look.consent.kind}. {look.consent.statement}".rstrip(". ")))

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from looksmith.cli.language import say
+from looksmith.cli.mistakes import in_words
 from looksmith.errors import LooksmithError
 
 
@@ -45,10 +46,10 @@ def tell_error(error: LooksmithError, *, as_json: bool = False) -> None:
         tell_json({"error": error_fields(error)})
     console = err()
     place = "" if error.where is None else f"{error.where}: "
-    console.print(f"[bold red]{say('error')}[/bold red] {escape(place + error.what)}")
+    console.print(f"[bold red]{say('error')}[/bold red] {escape(place + in_words(error.what))}")
     for label, text in (("expected", error.expected), ("got", error.got), ("try", error.hint)):
         if text is not None:
-            console.print(f"  [dim]{say(label)}[/dim] {escape(text)}")
+            console.print(f"  [dim]{say(label)}[/dim] {escape(in_words(text))}")
 
 
 def tell_left_out(path: object, error: LooksmithError) -> None:
