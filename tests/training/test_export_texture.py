@@ -12,7 +12,7 @@ import onnxruntime as ort  # noqa: E402
 from looksmith.training.export import export_perceptual, record_toml  # noqa: E402
 from looksmith.training.export_texture import export_texture, site_order  # noqa: E402
 from looksmith.training.networks.perceptual import Perceptual  # noqa: E402
-from looksmith.training.networks.texture import STYLE_SIZE, Painter, StyleEncoder  # noqa: E402
+from looksmith.training.networks.texture import STYLE_SIZE, Painter, StyleEncoder, white_noise  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,10 @@ def test_statistics_parity_and_order(trained: tuple[StyleEncoder, Painter], expo
     painter = trained[1]
     thumbnail, style = torch.rand(1, 3, 40, 64), torch.randn(1, STYLE_SIZE)
     session = ort.InferenceSession(exported / "texture-statistics.onnx")
-    got = session.run(None, {"thumbnail": thumbnail.numpy(), "style": style.numpy()})[0]
-    affines = painter.statistics(thumbnail, style)
+    noise = white_noise(1, 40, 64)
+    inputs = {"thumbnail": thumbnail, "style": style, "noise1": noise[0], "noise2": noise[1]}
+    got = session.run(None, {name: value.numpy() for name, value in inputs.items()})[0]
+    affines = painter.statistics(thumbnail, style, noise)
     wanted = torch.cat([torch.cat([affines[n][0].flatten(), affines[n][1].flatten()]) for n in site_order(painter)])
     np.testing.assert_allclose(got, wanted.detach().numpy(), atol=0.02, rtol=0.02)
 

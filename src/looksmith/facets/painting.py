@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -29,17 +30,24 @@ TILE = 1408
 THUMBNAIL = 256 * 256
 
 
+NOISE_CHANNELS, NOISE_PERIOD = 4, 256
+
+Noise = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
 @dataclass(frozen=True)
 class Painting:
     """A painter made ready for one photo and one style.
 
     Attributes:
+        seed: of the noise that flat areas get their strokes from.
         session: ONNX Runtime session with everything folded in.
         thumbnail: h x w x 3 float32 RGB in [0, 1]: the thumbnail, painted.
     """
 
     session: ort.InferenceSession
     thumbnail: NDArray[np.float32]
+    seed: int
 
 
 def thumbnail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -56,6 +64,7 @@ def prepare(
     vector: NDArray[np.float32],
     matrix: NDArray[np.float64],
     offset: NDArray[np.float64],
+    seed: int = 0,
 ) -> Painting:
     """Fold colour match, statistics and style into the painter.
 
@@ -69,11 +78,36 @@ def prepare(
     rows = _reflected(np.arange(height + (-height) % GRID), height)
     columns = _reflected(np.arange(width + (-width) % GRID), width)
     matched = matched[rows[:, None], columns[None, :]]
+    noise1, noise2 = noise_at(seed, 0, 0, *matched.shape[:2])
+    planes = np.ascontiguousarray(matched.transpose(2, 0, 1)[None])
     outputs = session("texture-statistics").run(
-        None, {"thumbnail": np.ascontiguousarray(matched.transpose(2, 0, 1)[None]), "style": vector[None]}
+        None, {"thumbnail": planes, "style": vector[None], "noise1": noise1, "noise2": noise2}
     )
     painted = outputs[1][0].transpose(1, 2, 0)[:height, :width]
-    return Painting(session_of(_folded(outputs[0], matrix, offset)), painted)
+    return Painting(session_of(_folded(outputs[0], matrix, offset)), painted, seed)
+
+
+def noise_at(seed: int, top: int, left: int, height: int, width: int) -> Noise:
+    """The noise of a window of the picture: a function of seed and place, so that tiles agree.
+
+    All in pixels and multiples of ``GRID``; 1 x C x height/4 x width/4 and 1 x C x height/8 x width/8.
+    """
+
+    def window(field: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+        rows = np.arange(top // step, (top + height) // step) % NOISE_PERIOD
+        columns = np.arange(left // step, (left + width) // step) % NOISE_PERIOD
+        return np.ascontiguousarray(field[:, rows[:, None], columns[None, :]][None])
+
+    fields = _fields(seed)
+    return window(fields[0], 4), window(fields[1], 8)
+
+
+@lru_cache(maxsize=4)
+def _fields(seed: int) -> Noise:
+    """Two fields of white noise, C x period x period, that repeat at their edges."""
+    rng = np.random.default_rng([seed, 0x1005])
+    shape = (NOISE_CHANNELS, NOISE_PERIOD, NOISE_PERIOD)
+    return rng.standard_normal(shape, np.float32), rng.standard_normal(shape, np.float32)
 
 
 def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: NDArray[np.float64]) -> bytes:
@@ -86,6 +120,8 @@ def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: N
         return flat.reshape(shape)
 
     place = 0
+    scales: dict[str, NDArray[np.float32]] = {}
+    added: list[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]] = []
     for site in plan["sites"]:
         channels = site["channels"]
         scale = affines[place : place + channels]
@@ -95,6 +131,12 @@ def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: N
         weight *= scale[:, None, None, None]
         bias *= scale
         bias += shift
+        scales[site["name"]] = scale
+        if "through" in site:
+            added.append((scales[site["through"]], weight, bias))
+    for scale, weight, bias in added:
+        weight *= scale[:, None, None, None]
+        bias *= scale
     weight, bias = view(plan["match"]["weight"]), view(plan["match"]["bias"])
     weight[:] = np.kron(matrix / 255.0, np.eye(4))[:, :, None, None]
     bias[:] = np.repeat(offset, 4)
@@ -110,8 +152,9 @@ def paint(rgb: NDArray[np.uint8], painting: Painting, tile: int = TILE) -> NDArr
         y0, x0 = max(-BORDER, top - HALO), max(-BORDER, left - HALO)
         y1 = min(height + BORDER + (-height) % GRID, bottom + HALO)
         x1 = min(width + BORDER + (-width) % GRID, right + HALO)
-        blocks = _to_blocks(_window(rgb, y0, y1, x0, x1))
-        painted = _from_blocks(painting.session.run(None, {"blocks": blocks})[0][0])
+        noise1, noise2 = noise_at(painting.seed, y0, x0, y1 - y0, x1 - x0)
+        inputs = {"blocks": _to_blocks(_window(rgb, y0, y1, x0, x1)), "noise1": noise1, "noise2": noise2}
+        painted = _from_blocks(painting.session.run(None, inputs)[0][0])
         out[top:bottom, left:right] = painted[top - y0 : bottom - y0, left - x0 : right - x0]
     return out
 

@@ -19,7 +19,7 @@ from looksmith.errors import LooksmithError
 from looksmith.facets.painting import paint, prepare, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
-from looksmith.media.colour import to_srgb8
+from looksmith.media.colour import from_srgb, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.models.load import session
 
@@ -65,10 +65,12 @@ class Texture:
         colour: "match" gives the photo the style's colours, "keep" the photo's own, "style" the
             style's palette to the letter (the marginal distributions of L, a and b).
         scale: size of the strokes against those the style picture shows; 2 doubles them.
+        seed: of the noise from which flat areas get their strokes.
     """
 
     colour: Colour = "match"
     scale: float = 1.0
+    seed: int = 0
 
     name: ClassVar[str] = "texture"
     applies_to: ClassVar[frozenset[type[Photo]]] = frozenset({Photo})
@@ -86,6 +88,8 @@ class Texture:
                 expected=f"{SMALLEST_SCALE} to {LARGEST_SCALE:g}",
                 got=self.scale,
             )
+        if self.seed < 0:
+            raise LooksmithError("the seed is negative", where="seed", expected="0 or more", got=self.seed)
 
     def learn(self, material: Material) -> TextureState:
         """The style of one picture, or the robust mean style of many.
@@ -114,7 +118,7 @@ class Texture:
             )
         thumbnail = thumbnail_of(canvas)
         matrix, offset = _colour_match(thumbnail, state)
-        painting = prepare(thumbnail, state.vector, matrix, offset)
+        painting = prepare(thumbnail, state.vector, matrix, offset, self.seed)
         painted = paint(canvas, painting)
         if self.scale != 1:
             painted = np.asarray(cv2.resize(painted, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
@@ -122,10 +126,11 @@ class Texture:
             _keep_colours(painted, rgb, painting.thumbnail, thumbnail)
         elif self.colour == "style":
             _take_palette(painted, painting.thumbnail, state)
-        if subject.pixels.dtype == np.uint16:
-            deep = painted.astype(np.uint16) * np.uint16(257)
-            return subject.with_pixels(mix(subject.pixels.astype(np.uint16, copy=False), deep, strength, where))
-        return subject.with_pixels(mix(subject.pixels.astype(np.uint8, copy=False), painted, strength, where))
+        changed = from_srgb(painted, subject)
+        if changed.dtype != subject.pixels.dtype:
+            changed = changed.astype(np.uint16) * np.uint16(257)
+        pixels: Any = subject.pixels
+        return subject.with_pixels(mix(pixels, changed, strength, where))
 
     def blend(self, states: Sequence[TextureState], weights: Sequence[float]) -> TextureState:
         """Weighted mean in the style space; the order of the states does not matter."""

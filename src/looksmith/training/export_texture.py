@@ -16,7 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from looksmith.training.export import halved, to_onnx
-from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder
+from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise
+
+
+THROUGH = {"noise1": "down1", "noise2": "down2"}
+"""Sites whose output is added before another site: that site's scale applies to them too."""
 
 
 class _Statistics(nn.Module):
@@ -24,9 +28,9 @@ class _Statistics(nn.Module):
         super().__init__()
         self.painter = painter
 
-    def forward(self, thumbnail: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, thumbnail: Tensor, style: Tensor, noise1: Tensor, noise2: Tensor) -> tuple[Tensor, Tensor]:
         affines: dict[str, tuple[Tensor, Tensor]] = {}
-        painted = self.painter._run(thumbnail, style, affines)
+        painted = self.painter.run(thumbnail, (noise1, noise2), style, affines)
         flat = [torch.cat([affines[n][0].flatten(), affines[n][1].flatten()]) for n in site_order(self.painter)]
         return torch.cat(flat), painted
 
@@ -44,12 +48,12 @@ class _FoldedPainter(nn.Module):
         self.skip.weight.data = 4.0 * torch.eye(12)[:, :, None, None]
         self.skip.bias = nn.Parameter(torch.full((12,), -2.0))
 
-    def forward(self, blocks: Tensor) -> Tensor:
+    def forward(self, blocks: Tensor, noise1: Tensor, noise2: Tensor) -> Tensor:
         p = self.painter
         x = torch.clamp(self.match(blocks.float()), 0.0, 1.0)
         fine = torch.relu(p.enter(x))
-        middle = self._level(0, torch.relu(p.down1(fine)))
-        y = p.up2(self._level(1, torch.relu(p.down2(middle))))
+        middle = self._level(0, torch.relu(p.down1(fine) + p.noise1(noise1)))
+        y = p.up2(self._level(1, torch.relu(p.down2(middle) + p.noise2(noise2))))
         y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + middle)
         y = p.up1(self._level(2, y))
         y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + fine)
@@ -78,25 +82,25 @@ def export_texture(encoder: StyleEncoder, painter: Painter, out: Path) -> dict[s
     onnx.save(
         halved(to_onnx(encoder, (torch.rand(1, 3, 256, 256),), ["picture"], ["style"], many)), paths["texture-encoder"]
     )
-    onnx.save(
-        halved(
-            to_onnx(
-                _Statistics(painter),
-                (torch.rand(1, 3, 8 * GRID, 8 * GRID), torch.rand(1, STYLE_SIZE)),
-                ["thumbnail", "style"],
-                ["affines", "painted"],
-                {"thumbnail": {2: "h", 3: "w"}, "painted": {2: "h", 3: "w"}},
-            )
-        ),
-        paths["texture-statistics"],
+    free = {2: "h", 3: "w"}
+    noise_axes = {"noise1": {2: "h1", 3: "w1"}, "noise2": {2: "h2", 3: "w2"}}
+    side = 8 * GRID
+    noise = white_noise(1, side, side)
+    statistics = to_onnx(
+        _Statistics(painter),
+        (torch.rand(1, 3, side, side), torch.rand(1, STYLE_SIZE), *noise),
+        ["thumbnail", "style", "noise1", "noise2"],
+        ["affines", "painted"],
+        {"thumbnail": free, "painted": free, **noise_axes},
     )
+    onnx.save(halved(statistics), paths["texture-statistics"])
     folded = _FoldedPainter(painter)
     graph = to_onnx(
         folded,
-        (torch.zeros(1, 12, 4 * GRID, 4 * GRID, dtype=torch.uint8),),
-        ["blocks"],
+        (torch.zeros(1, 12, side // 2, side // 2, dtype=torch.uint8), *noise),
+        ["blocks", "noise1", "noise2"],
         ["painted"],
-        {"blocks": {2: "h", 3: "w"}, "painted": {2: "h", 3: "w"}},
+        {"blocks": free, "painted": free, **noise_axes},
     )
     data = graph.SerializeToString()
     paths["texture-painter"].write_bytes(data)
@@ -125,5 +129,8 @@ def _layout(folded: _FoldedPainter, data: bytes) -> dict[str, object]:
             module = painter.residual[int(level)][int(k)].pointwise  # type: ignore[index]
         else:
             module = folded.skip if name == "skip" else getattr(painter, name)
-        sites.append({"name": name, "channels": painter.sites[name].channels, **conv(module)})
+        site: dict[str, object] = {"name": name, "channels": painter.sites[name].channels, **conv(module)}
+        if name in THROUGH:
+            site["through"] = THROUGH[name]
+        sites.append(site)
     return {"sites": sites, "match": conv(folded.match), "grid": GRID}

@@ -21,6 +21,8 @@ from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import gram, relative_gram
 from looksmith.training.networks.backbone import Backbone, backbone
 
+_CONTENT_TAPS = ("relu3_3", "relu4_3")
+
 
 @dataclass(frozen=True)
 class GatysOptions:
@@ -65,56 +67,58 @@ def gatys(
     height, width = photo.shape[:2]
     picture: Tensor | None = None
     sizes = (options.size // 2, options.size)
-    total = options.steps * len(sizes)
-    done = 0
-    for size in sizes:
-        content = _tensor(_fit(photo, size))
-        painted_style = _tensor(_fit(style, size))
-        picture = content.clone() if picture is None else _enlarge(picture, content)
-        picture.requires_grad_(True)
-        with torch.no_grad():
-            grams = {k: gram(v) for k, v in network(painted_style).items()}
-            features = network(content)
-            deep = {k: features[k] for k in ("relu3_3", "relu4_3")}
-            unit = {k: v.square().mean().sqrt() + 1e-6 for k, v in deep.items()}
-        optimizer = torch.optim.LBFGS(
-            [picture], max_iter=options.steps, history_size=20, line_search_fn="strong_wolfe", tolerance_change=0
-        )
-        target = {k: v / unit[k] for k, v in deep.items()}
-        count = 0
+    for level, size in enumerate(sizes):
+        content, painted_style = _tensor(_fit(photo, size)), _tensor(_fit(style, size))
 
-        def closure(
-            x: Tensor = picture,
-            grams: dict[str, Tensor] = grams,
-            target: dict[str, Tensor] = target,
-            unit: dict[str, Tensor] = unit,
-            optimizer: torch.optim.LBFGS = optimizer,
-        ) -> Tensor:
-            nonlocal count
-            optimizer.zero_grad()
-            got = network(x.clamp(0, 1))
-            loss = content_loss({k: got[k] / unit[k] for k in target}, target)
-            loss = loss + options.style_weight * relative_gram(got, grams)
-            loss = loss + options.variation_weight * total_variation(x)
-            loss = loss + (x - x.clamp(0, 1)).square().mean() * 1e3
-            loss.backward()  # type: ignore[no-untyped-call]
-            count = min(count + 1, options.steps)
+        def report(count: int, loss: float, done: int = level * options.steps) -> None:
             if on_step:
-                on_step(done + count, total, float(loss))
-            return loss
+                on_step(done + min(count, options.steps), options.steps * len(sizes), loss)
 
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
-        done += options.steps
-        picture = picture.detach()
-        if not torch.isfinite(picture).all():
-            raise LooksmithError(
-                "the optimisation left the finite numbers", where="gatys", hint="a smaller style_weight"
-            )
+        start = content if picture is None else _enlarge(picture, content)
+        picture = _optimise(network, start, content, painted_style, options, report)
     assert picture is not None
     rgb = picture[0].clamp(0, 1).permute(1, 2, 0).numpy()
-    return np.asarray(
-        np.clip(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_CUBIC) * 255 + 0.5, 0, 255), np.uint8
+    large = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(large * 255 + 0.5, 0, 255), np.uint8)
+
+
+def _optimise(
+    network: nn.Module,
+    start: Tensor,
+    content: Tensor,
+    style: Tensor,
+    options: GatysOptions,
+    report: Callable[[int, float], None],
+) -> Tensor:
+    """One size: total = content + λ style, from ``start``; features are in units of their own size."""
+    with torch.no_grad():
+        grams = {k: gram(v) for k, v in network(style).items()}
+        features = network(content)
+        unit = {k: features[k].square().mean().sqrt() + 1e-6 for k in _CONTENT_TAPS}
+        target = {k: features[k] / unit[k] for k in _CONTENT_TAPS}
+    picture = start.contiguous().clone(memory_format=torch.contiguous_format).requires_grad_(True)
+    optimizer = torch.optim.LBFGS(
+        [picture], max_iter=options.steps, history_size=20, line_search_fn="strong_wolfe", tolerance_change=0
     )
+    count = 0
+
+    def closure() -> Tensor:
+        nonlocal count
+        optimizer.zero_grad()
+        got = network(picture.clamp(0, 1))
+        loss = content_loss({k: got[k] / unit[k] for k in target}, target)
+        loss = loss + options.style_weight * relative_gram(got, grams)
+        loss = loss + options.variation_weight * total_variation(picture)
+        loss = loss + 1e3 * (picture - picture.clamp(0, 1)).square().mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        count += 1
+        report(count, float(loss.detach()))
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    if not torch.isfinite(picture).all():
+        raise LooksmithError("the optimisation left the finite numbers", where="gatys", hint="a smaller style_weight")
+    return picture.detach()
 
 
 def _fit(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

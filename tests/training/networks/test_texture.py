@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder  # noqa: E402
+from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_encoder_gives_one_vector_a_picture_and_minds_the_picture() -> None:
 
 def test_statistics_of_the_photo_itself_make_instance_normalisation(painter: Painter) -> None:
     photo, style = torch.rand(1, 3, 8 * GRID, 8 * GRID), torch.randn(1, STYLE_SIZE)
-    affines = painter.statistics(photo, style)
+    affines = painter.statistics(photo, style, white_noise(1, 8 * GRID, 8 * GRID))
     blocks = torch.nn.functional.pixel_unshuffle(photo, 2)
     raw = painter.enter(blocks)
     gain, bias = painter.sites["enter"].linear(style).chunk(2, dim=1)
@@ -42,10 +42,11 @@ def test_fixed_statistics_make_the_painter_local(painter: Painter) -> None:
     """What lies beyond the receptive field does not change a pixel: tiles can join without a seam."""
     style = torch.randn(1, STYLE_SIZE)
     photo = torch.rand(1, 3, 16, 640)
-    affines = painter.statistics(photo, style)
+    noise = white_noise(1, 16, 640)
+    affines = painter.statistics(photo, style, noise)
     other = photo.clone()
     other[..., 400:] = torch.rand(1, 3, 16, 240)
-    a, b = painter(photo, affines), painter(other, affines)
+    a, b = painter(photo, noise, affines), painter(other, noise, affines)
     assert torch.equal(a[..., :200], b[..., :200])
     assert not torch.equal(a[..., 400:], b[..., 400:])
 
@@ -53,8 +54,9 @@ def test_fixed_statistics_make_the_painter_local(painter: Painter) -> None:
 def test_output_is_a_picture_and_minds_the_style(painter: Painter) -> None:
     photo = torch.rand(2, 3, 64, 64)
     styles = torch.randn(2, STYLE_SIZE)
-    one = painter(photo, painter.statistics(photo, styles))
-    two = painter(photo, painter.statistics(photo, styles.flip(0)))
+    noise = white_noise(2, 64, 64)
+    one = painter(photo, noise, painter.statistics(photo, styles, noise))
+    two = painter(photo, noise, painter.statistics(photo, styles.flip(0), noise))
     assert one.shape == photo.shape and one.min() >= 0 and one.max() <= 1
     assert (one - two).abs().mean() > 1e-3
 

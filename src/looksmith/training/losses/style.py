@@ -30,8 +30,10 @@ def relative_gram(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tens
 
 def moments(features: Tensor) -> Tensor:
     """Channel means and standard deviations of N x C x H x W features: N x 2 x C, float32."""
-    variance, mean = torch.var_mean(features.float(), dim=(2, 3), unbiased=False)
-    return torch.stack([mean, (variance + 1e-6).sqrt()], dim=1)
+    flat = features.flatten(2)
+    mean = flat.sum(dim=2, dtype=torch.float32) / flat.shape[2]
+    power = torch.linalg.vector_norm(flat, dim=2, dtype=torch.float32).square() / flat.shape[2]
+    return torch.stack([mean, ((power - mean.square()).clamp_min(0) + 1e-6).sqrt()], dim=1)
 
 
 def relative_moments(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:

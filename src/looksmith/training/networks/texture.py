@@ -1,6 +1,7 @@
 """``texture``: a style encoder and a painter whose normalisations the style vector drives.
 
-The painter is a small U-Net over 2x2 pixel blocks.  Every normalisation is an adaptive instance
+The painter is a small U-Net over 2x2 pixel blocks, fed with noise so that flat areas can be painted
+too (Ulyanov et al., "Texture Networks", ICML 2016; Karras et al. 2019).  Every normalisation is an adaptive instance
 normalisation (Huang & Belongie 2017; Dumoulin et al. 2017) whose statistics come from a *thumbnail*
 of the photo (Chen et al., "Towards Ultra-Resolution Neural Style Transfer via Thumbnail Instance
 Normalization", AAAI 2022).  With the statistics fixed, each normalisation is one scale and one
@@ -19,8 +20,13 @@ STYLE_SIZE = 64
 GRID = 8
 """Height and width handed to the painter are multiples of this many pixels."""
 
+NOISE_CHANNELS = 4
+
 Affine = tuple[Tensor, Tensor]
 """Scale and shift of one site, each N x C x 1 x 1."""
+
+Noise = tuple[Tensor, Tensor]
+"""White noise, N x ``NOISE_CHANNELS`` x H/4 x W/4 and x H/8 x W/8: where flat areas get their strokes from."""
 
 _QUANTILES = (0.02, 0.15, 0.32, 0.5, 0.68, 0.85, 0.98)
 
@@ -28,6 +34,14 @@ _QUANTILES = (0.02, 0.15, 0.32, 0.5, 0.68, 0.85, 0.98)
 def _moments(x: Tensor) -> Tensor:
     variance, mean = torch.var_mean(x.float(), dim=(2, 3), unbiased=False)
     return torch.cat([mean, (variance + 1e-6).sqrt()], dim=1)
+
+
+def white_noise(count: int, height: int, width: int, generator: torch.Generator | None = None) -> Noise:
+    """Noise for pictures of ``height`` x ``width`` pixels (multiples of ``GRID``)."""
+    return (
+        torch.randn(count, NOISE_CHANNELS, height // 4, width // 4, generator=generator),
+        torch.randn(count, NOISE_CHANNELS, height // 8, width // 8, generator=generator),
+    )
 
 
 class StyleEncoder(nn.Module):
@@ -137,6 +151,8 @@ class Painter(nn.Module):
         self.down2 = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
         self.up2 = nn.Conv2d(coarse, middle, 1)
         self.up1 = nn.Conv2d(middle, fine, 1)
+        self.noise1 = nn.Conv2d(NOISE_CHANNELS, middle, 1)
+        self.noise2 = nn.Conv2d(NOISE_CHANNELS, coarse, 1)
         self.refine = nn.Conv2d(fine, fine, 3, padding=1)
         self.leave = nn.Conv2d(fine, 12, 3, padding=1)
         widths = (middle, coarse, middle)
@@ -147,16 +163,18 @@ class Painter(nn.Module):
         for level, (w, n) in enumerate(zip(widths, blocks, strict=True)):
             sites |= {f"residual{level}_{k}": w for k in range(2 * n)}
         self.sites = nn.ModuleDict({name: _Site(width) for name, width in sites.items()})
+        self.sites["noise1"] = _Site(middle, normalised=False)
+        self.sites["noise2"] = _Site(coarse, normalised=False)
         self.sites["skip"] = _Site(12, normalised=False)
 
-    def statistics(self, thumbnail: Tensor, style: Tensor) -> dict[str, Affine]:
+    def statistics(self, thumbnail: Tensor, style: Tensor, noise: Noise) -> dict[str, Affine]:
         """The affine of every site, measured on a thumbnail of the photo."""
         affines: dict[str, Affine] = {}
-        self._run(thumbnail, style, affines)
+        self.run(thumbnail, noise, style, affines)
         return affines
 
-    def forward(self, rgb: Tensor, affines: dict[str, Affine]) -> Tensor:
-        return self._run(rgb, None, affines)
+    def forward(self, rgb: Tensor, noise: Noise, affines: dict[str, Affine]) -> Tensor:
+        return self.run(rgb, noise, None, affines)
 
     def _site(self, name: str, x: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
         if style is not None:
@@ -174,12 +192,15 @@ class Painter(nn.Module):
             x = x + self._site(f"residual{level}_{k + 1}", layers[k + 1](y), style, affines)
         return x
 
-    def _run(self, rgb: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
+    def run(self, rgb: Tensor, noise: Noise, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
+        """With a style: measure and fill ``affines`` on the way. Without: use them."""
         blocks = nn.functional.pixel_unshuffle(rgb, 2)
         fine = torch.relu(self._site("enter", self.enter(blocks), style, affines))
-        middle = torch.relu(self._site("down1", self.down1(fine), style, affines))
+        grain = self._site("noise1", self.noise1(noise[0]), style, affines)
+        middle = torch.relu(self._site("down1", self.down1(fine) + grain, style, affines))
         middle = self._level(0, middle, style, affines)
-        coarse = torch.relu(self._site("down2", self.down2(middle), style, affines))
+        grain = self._site("noise2", self.noise2(noise[1]), style, affines)
+        coarse = torch.relu(self._site("down2", self.down2(middle) + grain, style, affines))
         coarse = self._level(1, coarse, style, affines)
         y = self._site("up2", self.up2(coarse), style, affines)
         y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + middle)

@@ -27,10 +27,11 @@ from looksmith.training.losses.content import cosine_content, instance_normalise
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
 from looksmith.training.networks.backbone import Backbone, backbone
-from looksmith.training.networks.texture import Painter, StyleEncoder
+from looksmith.training.networks.texture import Painter, StyleEncoder, white_noise
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
 _SAMPLES = 2048
+_BORDER = 16
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class TextureRecipe:
     photos: tuple[Path, ...]
     portraits: tuple[Path, ...]
     styles: tuple[Path, ...]
-    steps: int = 20_000
+    steps: int = 5_000
     batch: int = 4
     size: int = 192
     style_size: int = 288
@@ -53,10 +54,10 @@ class TextureRecipe:
     learning_rate: float = 1.5e-3
     style_weight: float = 2.5
     moment_weight: float = 1.5
-    content_weight: float = 1.0
+    content_weight: float = 0.45
     colour_weight: float = 0.06
-    variation_weight: float = 0.2
-    face_weight: float = 3.0
+    variation_weight: float = 0.05
+    face_weight: float = 2.0
     teacher: Backbone = "vgg16"
     seed: int = 11
 
@@ -150,7 +151,7 @@ class TextureTask:
         for k, picture in enumerate(load_pictures(find_pictures(self.recipe.styles), 512).arrays):
             for j in range(self.recipe.style_views):
                 rng = np.random.default_rng([self.recipe.seed, 2, k, j])
-                view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.0, 1.7))
+                view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.2, 2.2))
                 views.append(_recolour(view, rng) if j and rng.random() < 0.5 else view)
         kept = []
         for k, (view, features) in enumerate(zip(views, self._features(views), strict=True)):
@@ -213,8 +214,12 @@ class TextureTask:
         if factor < 1:
             side = max(8, round(recipe.size * factor / 8) * 8)
             thumbnail = nn.functional.interpolate(photo, size=(side, side), mode="area")
-        affines = self.painter.statistics(thumbnail, vector)
-        painted = self.painter(photo, affines)
+        generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
+        noise = white_noise(len(photo), thumbnail.shape[2], thumbnail.shape[3], generator)
+        affines = self.painter.statistics(thumbnail, vector, noise)
+        framed = nn.functional.pad(photo, (_BORDER,) * 4, mode="reflect")
+        noise = white_noise(len(photo), framed.shape[2], framed.shape[3], generator)
+        painted = self.painter(framed, noise, affines)[:, :, _BORDER:-_BORDER, _BORDER:-_BORDER]
         features = self.teacher(painted.to(torch.bfloat16))
         grams = {k.removeprefix("gram."): v for k, v in batch.items() if k.startswith("gram.")}
         targets = {k.removeprefix("moments."): v for k, v in batch.items() if k.startswith("moments.")}

@@ -1,0 +1,84 @@
+"""The painter over real photos: tiles without seams, any size, the same bytes each time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skimage.data import astronaut
+
+from looksmith.facets.painting import (
+    _from_blocks,
+    _reflected,
+    _tiles,
+    _to_blocks,
+    noise_at,
+    paint,
+    prepare,
+    thumbnail_of,
+)
+
+VECTOR = np.random.default_rng(0).normal(size=64).astype(np.float32)
+MATRIX, OFFSET = 0.9 * np.eye(3), np.array([0.05, 0.02, 0.0])
+
+
+@pytest.fixture(scope="module")
+def photo() -> np.ndarray:
+    return np.ascontiguousarray(astronaut()[:, 40:472])
+
+
+def test_tiles_join_without_a_seam(photo: np.ndarray) -> None:
+    wide = np.concatenate([photo, photo[:, ::-1]], axis=1)[:470, :850]
+    painting = prepare(thumbnail_of(wide), VECTOR, MATRIX, OFFSET)
+    whole = paint(wide, painting, tile=4096)
+    tiled = paint(wide, painting, tile=256)
+    assert np.abs(whole.astype(int) - tiled).max() <= 1
+
+
+def test_the_same_inputs_give_the_same_bytes_and_the_seed_matters(photo: np.ndarray) -> None:
+    part = photo[:200, :200]
+    one, again, other = (paint(part, prepare(thumbnail_of(part), VECTOR, MATRIX, OFFSET, seed)) for seed in (1, 1, 2))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (7, 5), (31, 400), (145, 146), (257, 255)])
+def test_any_size(size: tuple[int, int], photo: np.ndarray) -> None:
+    part = np.ascontiguousarray(photo[: size[0], : size[1]])
+    out = paint(part, prepare(thumbnail_of(part), VECTOR, MATRIX, OFFSET))
+    assert out.shape == part.shape and out.dtype == np.uint8
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000), st.sampled_from([256, 512, 1408]))
+@settings(max_examples=60, deadline=None)
+def test_tiles_cover_every_pixel_once(height: int, width: int, tile: int) -> None:
+    boxes = list(_tiles(height, width, tile))
+    assert sum((b - t) * (r - left) for t, b, left, r in boxes) == height * width
+    assert len({(t, left) for t, _, left, _ in boxes}) == len(boxes)
+    assert all(t % 8 == 0 and left % 8 == 0 for t, _, left, _ in boxes)
+    assert all(b <= height and r <= width for _, b, _, r in boxes)
+
+
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_blocks_go_there_and_back(h: int, w: int, seed: int) -> None:
+    rgb = np.random.default_rng(seed).integers(0, 256, (2 * h, 2 * w, 3), np.uint8)
+    blocks = _to_blocks(rgb)
+    assert np.array_equal(_from_blocks(blocks[0]), rgb)
+    assert blocks[0, 4 * 1 + 2 * 1 + 0, 0, 0] == rgb[1, 0, 1]  # channel 1, row 1, column 0 of the first block
+
+
+@given(st.integers(1, 9), st.integers(-40, 40))
+@settings(max_examples=50, deadline=None)
+def test_mirroring_agrees_with_numpy(length: int, start: int) -> None:
+    row = np.arange(length)
+    padded = np.pad(row, 50, mode="reflect") if length > 1 else np.zeros(101, int)
+    index = np.arange(start, start + length)
+    assert np.array_equal(row[_reflected(index, length)], padded[index + 50])
+
+
+def test_noise_is_a_function_of_place() -> None:
+    whole = noise_at(3, -16, -16, 64, 96)
+    part = noise_at(3, 0, 16, 32, 48)
+    np.testing.assert_array_equal(whole[0][..., 4:12, 8:20], part[0])
+    np.testing.assert_array_equal(whole[1][..., 2:6, 4:10], part[1])
+    assert abs(whole[0].std() - 1) < 0.1
