@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from looksmith.facets.grades import GRADES
+
 from looksmith.facets.protocol import Material
 from looksmith.facets.registry import make
 from looksmith.looks.craft import craft

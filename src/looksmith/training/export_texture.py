@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from looksmith.training.export import halved, to_onnx
 from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise
 
-
 THROUGH = {"noise1": "down1", "noise2": "down2"}
 """Sites whose output is added before another site: that site's scale applies to them too."""
 
