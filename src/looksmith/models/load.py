@@ -113,7 +113,7 @@ def providers() -> list[str]:
             got=wanted,
             hint="unset LOOKSMITH_PROVIDER",
         )
-    return [match[0], "CPUExecutionProvider"]
+    return list(dict.fromkeys([match[0], "CPUExecutionProvider"]))
 
 
 def session_of(data: bytes) -> ort.InferenceSession:

@@ -9,9 +9,13 @@ scales and shifts can be folded into the weights without an ONNX library.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
+import onnxruntime as ort
 import torch
 from torch import Tensor, nn
 
@@ -106,6 +110,62 @@ def export_texture(encoder: StyleEncoder, painter: Painter, out: Path) -> dict[s
     layout = json.dumps(_layout(folded, data), indent=1) + "\n"
     (out / "texture-painter.json").write_text(layout)
     return paths
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Largest differences between PyTorch and ONNX Runtime.
+
+    Attributes:
+        style: of the style vector, relative to its largest number.
+        thumbnail: of a painted thumbnail, in 1/255.
+        painting: of the folded painter's bytes, in 1/255.
+    """
+
+    style: float
+    thumbnail: float
+    painting: float
+
+
+@torch.no_grad()
+def check_parity(encoder: StyleEncoder, painter: Painter, folder: Path, limit: float = 2.0) -> Parity:
+    """Run what :func:`export_texture` wrote beside the modules that it came from, on random pictures.
+
+    Raises:
+        RuntimeError: a picture differs by more than ``limit``/255, or the style vector by more than 1 %.
+    """
+
+    def run(name: str, inputs: dict[str, Tensor]) -> list[Any]:
+        session = ort.InferenceSession(folder / f"{name}.onnx")
+        return list(session.run(None, {key: value.numpy() for key, value in inputs.items()}))
+
+    encoder, painter = encoder.eval(), painter.eval()
+    generator = torch.Generator().manual_seed(0)
+    side = 16 * GRID
+    picture = torch.rand(1, 3, 256, 256, generator=generator)
+    style = encoder(picture)
+    style_gap = np.abs(run("texture-encoder", {"picture": picture})[0] - style.numpy()).max() / style.abs().max()
+    thumbnail = nn.functional.interpolate(picture, (side, side), mode="area")
+    noise = white_noise(1, side, side, generator)
+    affines: dict[str, tuple[Tensor, Tensor]] = {}
+    wanted = painter.run(thumbnail, noise, style, affines)
+    inputs = {"thumbnail": thumbnail, "style": style, "noise1": noise[0], "noise2": noise[1]}
+    thumbnail_gap = 255 * np.abs(run("texture-statistics", inputs)[1] - wanted.numpy()).max()
+    folded = _FoldedPainter(painter)
+    blocks = (255 * nn.functional.pixel_unshuffle(thumbnail, 2)).to(torch.uint8)
+    layout = json.loads((folder / "texture-painter.json").read_text())
+    stored = (folder / "texture-painter.onnx").read_bytes()
+    for tensor, place in ((folded.match.weight, "weight"), (folded.match.bias, "bias")):
+        at = layout["match"][place]
+        values = np.frombuffer(stored, "<f4", tensor.numel() if tensor is not None else 0, at["offset"])
+        if tensor is not None:
+            tensor.copy_(torch.from_numpy(values.copy()).view(tensor.shape))
+    painted = run("texture-painter", {"blocks": blocks, "noise1": noise[0], "noise2": noise[1]})[0]
+    painting_gap = np.abs(painted.astype(int) - folded(blocks, *noise).numpy().astype(int)).max()
+    found = Parity(float(style_gap), float(thumbnail_gap), float(painting_gap))
+    if found.style > 0.01 or max(found.thumbnail, found.painting) > limit:
+        raise RuntimeError(f"the exported files do not compute what was trained: {found}; at most {limit}/255 and 1 %")
+    return found
 
 
 def _layout(folded: _FoldedPainter, data: bytes) -> dict[str, object]:

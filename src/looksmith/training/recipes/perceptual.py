@@ -7,7 +7,7 @@ divided by its standard deviation so that quiet channels count as much as loud o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from looksmith.errors import LooksmithError
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
+from looksmith.training.export import export_perceptual
+from looksmith.training.loop import Progress, fit
 from looksmith.training.networks.perceptual import Adaptors, Perceptual
 from looksmith.training.networks.vgg import TAPS, VGG16
 
@@ -36,10 +39,10 @@ class PerceptualRecipe:
 class PerceptualTask:
     """The recipe as the loop runs it."""
 
-    def __init__(self, recipe: PerceptualRecipe) -> None:
+    def __init__(self, recipe: PerceptualRecipe, teacher: nn.Module | None = None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.teacher = VGG16()
+        self.teacher = (teacher or VGG16()).eval()
         self.pictures = load_pictures(find_pictures(recipe.data), short_side=256)
         self.student = Perceptual()
         self.adaptors = Adaptors()
@@ -81,3 +84,24 @@ class PerceptualTask:
         return (
             self.recipe.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / self.recipe.steps)))
         )
+
+
+def train(
+    recipe: PerceptualRecipe,
+    out: Path,
+    *,
+    resume: bool = True,
+    on_log: Callable[[Progress], None] | None = None,
+) -> int:
+    """Distil, and export the student to ``out/export``; returns the step reached.
+
+    Raises:
+        LooksmithError: the teacher is not installed, or no picture was found.
+    """
+    try:
+        task = PerceptualTask(recipe)
+    except FileNotFoundError as error:
+        raise LooksmithError(str(error)) from error
+    reached = fit(task, out, steps=recipe.steps, resume=resume, on_log=on_log, gradient_clip=20.0)
+    export_perceptual(task.student, out / "export")
+    return reached

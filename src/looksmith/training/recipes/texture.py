@@ -8,6 +8,7 @@ so it is computed once and kept.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,12 +22,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from looksmith.errors import LooksmithError
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
+from looksmith.training.export_texture import check_parity, export_texture
+from looksmith.training.loop import Progress, fit
 from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content, instance_normalised
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
 from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.perceptual import shipped_perceptual
 from looksmith.training.networks.texture import Painter, StyleEncoder, white_noise
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
@@ -40,6 +45,7 @@ class TextureRecipe:
 
     ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
+    ``start``: the checkpoint of an earlier run to start from.
     """
 
     photos: tuple[Path, ...]
@@ -59,6 +65,7 @@ class TextureRecipe:
     variation_weight: float = 0.05
     face_weight: float = 2.0
     teacher: Backbone = "vgg16"
+    start: Path | None = None
     seed: int = 11
 
 
@@ -102,6 +109,7 @@ class TextureTask:
         self.recipe = recipe
         self.teacher = backbone(recipe.teacher).to(torch.bfloat16)
         self.encoder = StyleEncoder()
+        self.encoder.start_from(shipped_perceptual().state_dict())
         self.painter = Painter()
         self.modules: Mapping[str, nn.Module] = {"encoder": self.encoder, "painter": self.painter}
         groups: list[dict[str, Any]] = [
@@ -249,6 +257,37 @@ class TextureTask:
         warm = min(1.0, (step + 1) / 200)
         left = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
         return self.recipe.learning_rate * warm * (0.02 + 0.98 * left)
+
+
+def train(
+    recipe: TextureRecipe,
+    out: Path,
+    *,
+    resume: bool = True,
+    on_log: Callable[[Progress], None] | None = None,
+) -> int:
+    """Train, and export the exponential moving average to ``out/export``; returns the step reached.
+
+    Raises:
+        LooksmithError: the teacher is not installed, or no picture was found.
+    """
+    try:
+        task = TextureTask(recipe)
+    except FileNotFoundError as error:
+        raise LooksmithError(str(error)) from error
+    if recipe.start is not None:
+        state = torch.load(recipe.start, map_location="cpu", weights_only=True)["ema"]
+        task.encoder.load_state_dict(state["encoder"])
+        task.painter.load_state_dict(state["painter"], strict=False)
+    ema = {name: copy.deepcopy(module) for name, module in task.modules.items()}
+    reached = fit(
+        task, out, steps=recipe.steps, resume=resume, on_log=on_log, ema=ema, gradient_clip=5.0, checkpoint_seconds=60
+    )
+    encoder, painter = ema["encoder"], ema["painter"]
+    assert isinstance(encoder, StyleEncoder) and isinstance(painter, Painter)
+    export_texture(encoder, painter, out / "export")
+    check_parity(encoder, painter, out / "export")
+    return reached
 
 
 def _recolour(rgb: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
