@@ -33,8 +33,9 @@ class ToyRecipe:
 RUNS: list[ToyRecipe] = []
 
 
-def train(recipe: ToyRecipe, out: Path, resume: bool = True) -> None:
+def train(recipe: ToyRecipe, out: Path, resume: bool = True) -> int:
     RUNS.append(recipe)
+    return min(recipe.steps, 100)
 
 
 @pytest.fixture
@@ -68,6 +69,11 @@ def test_a_run_is_recorded_and_resumed_only_as_it_was(person: Person, toy: None)
     other = person.types(*words, "--weight", 0.9)
     assert other.code == 1 and "another recipe" in other.err and "weight=0.5" in other.err
     assert person.types(*words, "--weight", 0.9, "--no-resume").code == 0
+
+
+def test_a_run_that_was_interrupted_says_how_to_go_on(person: Person, toy: None) -> None:
+    said = person.types("train", "toy", "--photos", "trip", "--out", "run", "--steps", 500)
+    assert said.code == 130 and "Stopped at step 100" in said.err
 
 
 def test_pictures_are_asked_for(person: Person, toy: None) -> None:

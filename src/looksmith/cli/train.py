@@ -122,7 +122,8 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
     """Run a recipe in a folder.
 
     A module may do so itself with a function ``train(recipe, out, ...)``, which is given those of ``resume``,
-    ``on_log`` and ``on_trial`` that it takes; otherwise its ``NameTask`` is handed to the training loop.
+    ``on_log`` and ``on_trial`` that it takes and may give back the step that it reached; otherwise its ``NameTask``
+    is handed to the training loop.
 
     Raises:
         LooksmithError: the folder holds a run of another recipe, or what it needs is missing.
@@ -144,23 +145,24 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
         if own is not None:
             offered = {"resume": resume, "on_log": log, "on_trial": trial}
             taken = inspect.signature(own).parameters
-            own(recipe, out, **{name: value for name, value in offered.items() if name in taken})
+            reached = own(recipe, out, **{name: value for name, value in offered.items() if name in taken})
         else:
-            _fit(module, recipe, out, resume, log)
+            reached = _fit(module, recipe, out, resume, log)
+    steps = getattr(recipe, "steps", None)
+    if isinstance(reached, int) and isinstance(steps, int) and reached < steps:
+        report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
+        raise typer.Exit(130)
     report.tell_wrote(str(out))
 
 
-def _fit(module: ModuleType, recipe: Any, out: Path, resume: bool, log: Any) -> None:
+def _fit(module: ModuleType, recipe: Any, out: Path, resume: bool, log: Any) -> int:
     from looksmith.training.loop import fit
 
     try:
         task = getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
     except FileNotFoundError as error:  # a teacher that is not installed, an empty folder
         raise LooksmithError(str(error)) from error
-    reached = fit(task, out, steps=recipe.steps, resume=resume, on_log=log)
-    if reached < recipe.steps:
-        report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
-        raise typer.Exit(130)
+    return fit(task, out, steps=recipe.steps, resume=resume, on_log=log)
 
 
 def _record(recipe: Any, out: Path, resume: bool) -> None:
