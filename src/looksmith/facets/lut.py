@@ -1,0 +1,211 @@
+"""A three-dimensional colour table: applied to pixels quickly, written as a ``.cube`` file.
+
+Between the nodes colours are interpolated trilinearly; outside [0, 1] there is nothing, as pixels never are.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from looksmith.errors import UnreadableError
+
+_STRIP = 1 << 20  # pixels in a strip of rows
+_DITHER = ((-3, 1), (3, -1))  # eighths of an input level, by row and column parity (Bayer 1973)
+
+
+@dataclass(frozen=True)
+class Lut:
+    """A colour table of ``size``^3 nodes.
+
+    Attributes:
+        table: size x size x size x 3 float32 in [0, 1], indexed [blue, green, red], holding R, G, B.
+    """
+
+    table: NDArray[np.float32]
+
+    @property
+    def size(self) -> int:
+        return int(self.table.shape[0])
+
+    def steepest(self) -> float:
+        """The largest change of any output channel for a change of one input channel (identity: 1)."""
+        steps = [np.abs(np.diff(self.table, axis=axis)).max() for axis in range(3)]
+        return float(max(steps)) * (self.size - 1)
+
+
+def identity_nodes(size: int) -> NDArray[np.float32]:
+    """The nodes themselves: size x size x size x 3 float32, indexed [blue, green, red]."""
+    line = np.linspace(0, 1, size, dtype=np.float32)
+    blue, green, red = np.meshgrid(line, line, line, indexing="ij")
+    return np.stack([red, green, blue], axis=-1)
+
+
+def apply_lut(
+    lut: Lut, pixels: NDArray[np.uint8] | NDArray[np.uint16], *, dither: bool | None = None
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Look every pixel up: H x W x 3 uint8 or uint16 -> the same shape and dtype.
+
+    ``dither``: shift 8-bit input by up to 3/8 of a level in a fixed 2 x 2 pattern, so that a steep table spreads its
+    steps over neighbours instead of showing bands.  None: only when the table is steep (two output levels or more for
+    one input level) along grey.  The result at a pixel depends on its own colour and place parity alone.
+    """
+    out = np.empty_like(pixels, order="C")
+    height, width = pixels.shape[:2]
+    rows = max(2, _STRIP // max(1, width) // 2 * 2)
+    strips = [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
+    if pixels.dtype == np.uint16:
+        atlas = _atlas(lut)
+        exact = _remap_is_exact()
+
+        def look_up(strip: slice) -> None:
+            if exact:
+                _apply16(atlas, pixels[strip], out[strip])
+            else:
+                out[strip] = np.rint(sample(lut, pixels[strip] / np.float32(65535)) * np.float32(65535))
+
+    elif dither or (dither is None and _steep_along_grey(lut)):
+        amount = min(1.0, 8.0 / 3.0 / max(lut.steepest(), 1e-6)) / 8.0 / 255.0
+        filters = [[_filter(_shifted(lut, amount * cell)) for cell in row] for row in _DITHER]
+
+        def look_up(strip: slice) -> None:
+            for y in (0, 1):
+                for x in (0, 1):
+                    part = np.ascontiguousarray(pixels[strip][y::2, x::2])
+                    if part.size:
+                        out[strip][y::2, x::2] = np.asarray(Image.fromarray(part).filter(filters[y][x]))
+
+    else:
+        plain = _filter(lut)
+
+        def look_up(strip: slice) -> None:
+            part = np.ascontiguousarray(pixels[strip])
+            out[strip] = np.asarray(Image.fromarray(part).filter(plain))
+
+    if len(strips) == 1:
+        look_up(strips[0])
+    else:
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            list(pool.map(look_up, strips))
+    return out
+
+
+def _filter(lut: Lut) -> ImageFilter.Color3DLUT:
+    """Pillow's lookup, which keeps 1/64 of an 8-bit level."""
+    flat = np.ascontiguousarray(lut.table, np.float32).ravel()
+    return ImageFilter.Color3DLUT(lut.size, flat, _copy_table=False)  # type: ignore[arg-type]
+
+
+def _steep_along_grey(lut: Lut) -> bool:
+    grey = lut.table[np.arange(lut.size), np.arange(lut.size), np.arange(lut.size)]
+    return float(np.abs(np.diff(grey, axis=0)).max()) * (lut.size - 1) >= 2.0
+
+
+def _shifted(lut: Lut, shift: float) -> Lut:
+    """The table as seen by input that is ``shift`` brighter; the ends of the range stay."""
+    nodes = np.clip(identity_nodes(lut.size)[1:-1, 1:-1, 1:-1] + np.float32(shift), 0, 1)
+    table = lut.table.copy()
+    table[1:-1, 1:-1, 1:-1] = sample(lut, nodes)
+    return Lut(table)
+
+
+def sample(lut: Lut, rgb: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Trilinear lookup in float: ... x 3 in [0, 1] -> ... x 3 float32.  The reference the fast paths are tested by."""
+    last = lut.size - 1
+    at = np.clip(np.asarray(rgb, np.float64), 0, 1) * last
+    low = np.minimum(np.floor(at).astype(np.intp), last - 1)
+    f = (at - low)[..., None]
+    r, g, b = low[..., 0], low[..., 1], low[..., 2]
+    out = np.zeros(at.shape)
+    for dr in (0, 1):
+        for dg in (0, 1):
+            for db in (0, 1):
+                wr = f[..., 0, :] if dr else 1 - f[..., 0, :]
+                wg = f[..., 1, :] if dg else 1 - f[..., 1, :]
+                wb = f[..., 2, :] if db else 1 - f[..., 2, :]
+                out += wr * wg * wb * lut.table[b + db, g + dg, r + dr]
+    return out.astype(np.float32)
+
+
+def _atlas(lut: Lut) -> NDArray[np.float32]:
+    """The blue slices one below the other: (size * size) x size x 3."""
+    return np.ascontiguousarray(lut.table.reshape(lut.size * lut.size, lut.size, 3))
+
+
+@lru_cache(maxsize=1)
+def _remap_is_exact() -> bool:
+    """Whether this OpenCV interpolates at the exact place (5 and later) and not at the nearest 1/32."""
+    line = np.linspace(0, 1, 1001, dtype=np.float32)[None]
+    ends = np.array([[0, 1], [0, 1]], np.float32)
+    found = cv2.remap(ends, line, np.zeros_like(line), cv2.INTER_LINEAR)
+    return float(np.abs(found - line).max()) < 1e-5
+
+
+def _apply16(atlas: NDArray[np.float32], pixels: NDArray[np.uint16], out: NDArray[np.uint16]) -> None:
+    """Trilinear as two bilinear lookups in the slices around blue."""
+    size = atlas.shape[1]
+    at = pixels.astype(np.float32)
+    at *= np.float32((size - 1) / 65535.0)
+    blue = np.ascontiguousarray(at[..., 2])
+    low = np.minimum(np.floor(blue), np.float32(size - 2))
+    share = (blue - low)[..., None]
+    red = np.ascontiguousarray(at[..., 0])
+    row = at[..., 1] + low * np.float32(size)
+    first = cv2.remap(atlas, red, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    second = cv2.remap(atlas, red, row + np.float32(size), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    second -= first
+    second *= share
+    second += first
+    second *= np.float32(65535.0)
+    np.rint(second, out=second)
+    np.clip(second, 0, 65535, out=second)
+    np.copyto(out, second, casting="unsafe")
+
+
+def write_cube(lut: Lut, title: str) -> str:
+    """The table as the text of a ``.cube`` file (Adobe, Cube LUT Specification 1.0): red runs fastest."""
+    clean = "".join(c for c in title if c.isprintable() and c != '"')
+    lines = [f'TITLE "{clean}"', f"LUT_3D_SIZE {lut.size}", "DOMAIN_MIN 0.0 0.0 0.0", "DOMAIN_MAX 1.0 1.0 1.0"]
+    lines += ["%.6f %.6f %.6f" % tuple(row) for row in lut.table.reshape(-1, 3).tolist()]
+    return "\n".join(lines) + "\n"
+
+
+def read_cube(text: str) -> Lut:
+    """Read a 3D ``.cube`` text with the domain 0 to 1, of 2 to 129 nodes a side.
+
+    Raises:
+        UnreadableError: another size or domain, or a table that is not complete.
+    """
+    size, rows = 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#") or words[0] == "TITLE":
+            continue
+        try:
+            if words[0] == "LUT_3D_SIZE":
+                size = int(words[1])
+                if not 2 <= size <= 129:
+                    raise UnreadableError("too large or too small", where="cube", expected="2 to 129", got=size)
+            elif words[0] in ("DOMAIN_MIN", "DOMAIN_MAX"):
+                if [float(w) for w in words[1:]] != [float(words[0] == "DOMAIN_MAX")] * 3:
+                    raise UnreadableError("cannot use this domain", where=f"cube line {number}", expected="0 to 1")
+            else:
+                red, green, blue = (float(w) for w in words)
+                rows.append((red, green, blue))
+        except (ValueError, IndexError):
+            raise UnreadableError("not a line of a cube", where=f"cube line {number}", got=line[:60]) from None
+        if len(rows) > max(size, 2) ** 3:
+            break
+    if size == 0 or len(rows) != size**3:
+        raise UnreadableError("not a whole 3D table", where="cube", expected=f"{size**3} rows", got=len(rows))
+    table = np.asarray(rows, np.float32)
+    if not np.isfinite(table).all():
+        raise UnreadableError("holds values that are not numbers", where="cube")
+    return Lut(table.reshape(size, size, size, 3))
