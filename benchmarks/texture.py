@@ -167,10 +167,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="3 x 3 pictures of 256 pixels, full strength only; no files"
     )
+    parser.add_argument("--no-curve", action="store_true", help="full strength only: a third of the time")
     parser.add_argument("--sheet", type=Path, help="also write a page of the grid's own pictures (not for publishing)")
     parser.add_argument("--out", type=Path, default=record.RESULTS)
     given = parser.parse_args(arguments)
     strengths: tuple[float, ...] = STRENGTHS
+    if given.no_curve:
+        strengths = STRENGTHS[-1:]
     if given.quick:
         given.photos, given.styles, given.side, strengths = 3, 3, 256, (1.0,)
     torch.set_num_threads(given.threads)
