@@ -13,7 +13,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from looksmith.facets.grades import GRADES
+from looksmith.facets.grades import GRADES, grade_state
 
 from looksmith.facets.protocol import Material
 from looksmith.facets.registry import make
@@ -115,18 +115,17 @@ def main() -> None:
         )
         made.save(options.out / f"{look.name}.look", key=key)
         print(f"{look.name}: {len(paths)} pictures")
-    for grade in GRADES:
+    for name, design in GRADES.items():
         made = craft(
-            grade.name,
-            {"tone": grade.state},
+            name,
+            {"tone": grade_state(name)},
             creator="Looksmith project",
-            title={"en": grade.english, "zh": grade.chinese},
+            title=design.title,
             licence="CC0-1.0",
             consent=Consent("own", "Numbers set by hand by the project; no picture was used."),
-            words=grade.words,
         )
-        made.save(options.out / f"{grade.name}.look", key=key)
-        print(grade.name)
+        made.save(options.out / f"{name}.look", key=key)
+        print(name)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The texture facet over real pictures (the laws all facets share are in test_laws.py)."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -98,10 +100,22 @@ def test_blend_needs_weights_that_fit(state: TextureState) -> None:
         Texture().blend([state, state], [0.0, 0.0])
 
 
+def test_a_vector_of_another_network_is_refused(photo: Photo, state: TextureState) -> None:
+    foreign = replace(state, network="0123")
+    with pytest.raises(LooksmithError, match="another texture network"):
+        Texture().apply(photo, foreign, 1.0, None)
+    with pytest.raises(LooksmithError, match="another texture network"):
+        Texture().blend([foreign, state], [1, 1])
+
+
 def test_describe_speaks_of_the_palette(state: TextureState) -> None:
     card = Texture().describe(state)
     assert card.words and all(len(s) == 7 and s.startswith("#") for s in card.swatches)
     dark = TextureState(
-        state.vector, state.mean * 0.2, state.covariance * 0.05, state.quantiles * np.float32([[0.2], [1], [1]])
+        state.vector,
+        state.mean * 0.2,
+        state.covariance * 0.05,
+        state.quantiles * np.float32([[0.2], [1], [1]]),
+        state.network,
     )
     assert "dark" in Texture().describe(dark).words

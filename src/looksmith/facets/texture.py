@@ -21,7 +21,7 @@ from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
 from looksmith.media.colour import from_srgb, to_srgb8
 from looksmith.media.photo import Photo
-from looksmith.models.load import session
+from looksmith.models.load import record, session
 
 Colour = Literal["keep", "match", "style"]
 COLOURS: tuple[Colour, ...] = ("keep", "match", "style")
@@ -42,12 +42,14 @@ class TextureState:
         mean: float32 (3,): mean sRGB colour in [0, 1].
         covariance: float32 (3, 3): covariance of sRGB colours.
         quantiles: float32 (3, 9): quantiles of CIELAB L, a, b (rows) at ``QUANTILES``.
+        network: which shipped network the vector belongs to; another network's space is another space.
     """
 
     vector: NDArray[np.float32]
     mean: NDArray[np.float32]
     covariance: NDArray[np.float32]
     quantiles: NDArray[np.float32]
+    network: str
 
     ARRAYS: ClassVar[dict[str, tuple[str, tuple[int | None, ...]]]] = {
         "vector": ("float32", (STYLE_NUMBERS,)),
@@ -108,6 +110,7 @@ class Texture:
         """Repaint a photo. At strength 0, or where ``where`` is 0, not one byte changes."""
         if strength <= 0 or (where is not None and not where.any()):
             return subject
+        _check_network([state])
         rgb = to_srgb8(subject)
         height, width = rgb.shape[:2]
         canvas = rgb
@@ -144,13 +147,14 @@ class Texture:
         )
         if len(pairs) == 1:
             return pairs[0][0]
+        _check_network([s for s, _ in pairs])
         total = sum(w for _, w in pairs)
 
         def mean(field: str) -> NDArray[np.float32]:
             summed = sum(w / total * getattr(s, field).astype(np.float64) for s, w in pairs)
             return np.asarray(summed, np.float32)
 
-        return TextureState(mean("vector"), mean("mean"), mean("covariance"), mean("quantiles"))
+        return TextureState(mean("vector"), mean("mean"), mean("covariance"), mean("quantiles"), network())
 
     def describe(self, state: TextureState) -> Card:
         """The palette and what it says in words."""
@@ -167,6 +171,23 @@ class Texture:
             swatches=_swatches(state),
             numbers={"lightness": float(lightness[4]), "contrast": float(np.ptp(lightness)), "chroma": chroma},
         )
+
+
+def network() -> str:
+    """The name of the style space: that of the shipped encoder and of the painter behind it."""
+    return record("texture-encoder").sha256[:8] + record("texture-statistics").sha256[:8]
+
+
+def _check_network(states: Sequence[TextureState]) -> None:
+    for state in states:
+        if state.network != network():
+            raise LooksmithError(
+                "the look was learned with another texture network",
+                where="texture",
+                expected=f"network {network()}",
+                got=f"network {state.network[:32] or 'unnamed'}",
+                hint="looksmith learn, with the same pictures",
+            )
 
 
 def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
@@ -192,6 +213,7 @@ def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
         mean=mean.astype(np.float32),
         covariance=covariance.astype(np.float32),
         quantiles=np.quantile(lab, QUANTILES, axis=0).T.astype(np.float32),
+        network=network(),
     )
 
 

@@ -43,3 +43,26 @@ def relative_moments(x: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> T
         difference = (moments(x[k]) - wanted).norm(dim=2)
         terms.append((difference / (wanted.norm(dim=2) + 1e-6)).mean())
     return torch.stack(terms).mean()
+
+
+def local_deviations(features: Tensor, cell: int) -> Tensor:
+    """Channel deviations inside windows of ``cell`` x ``cell``: N x C x h x w, float32."""
+    x = features.float()
+    mean = torch.nn.functional.avg_pool2d(x, cell)
+    power = torch.nn.functional.avg_pool2d(x.square(), cell)
+    return ((power - mean.square()).clamp_min(0) + 1e-6).sqrt()
+
+
+def missing_activity(
+    x: Mapping[str, Tensor], target: Mapping[str, Tensor], cells: Mapping[str, int], share: float = 0.7
+) -> Tensor:
+    """How far windows of the picture fall short of ``share`` of the style's usual activity, relative to it.
+
+    Gram matrices do not ask *where* the marks are; this does: a flat wall must be painted too.  ``target`` holds
+    each layer's mean local deviation over the style (N x C), ``cells`` the window of each layer in feature pixels.
+    """
+    terms = []
+    for k, usual in target.items():
+        short = (share * usual[:, :, None, None] - local_deviations(x[k], cells[k])).clamp_min(0)
+        terms.append((short.square().sum(1) + 1e-8).sqrt().mean((1, 2)) / (usual.norm(dim=1) + 1e-6))
+    return torch.stack(terms).mean()

@@ -29,14 +29,24 @@ from looksmith.training.loop import Progress, fit
 from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content, instance_normalised
 from looksmith.training.losses.smoothness import total_variation
-from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
+from looksmith.training.losses.style import (
+    gram,
+    local_deviations,
+    missing_activity,
+    moments,
+    relative_gram,
+    relative_moments,
+)
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.perceptual import shipped_perceptual
-from looksmith.training.networks.texture import Painter, StyleEncoder, white_noise
+from looksmith.training.networks.texture import Affine, Painter, StyleEncoder, white_noise
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
 _SAMPLES = 2048
 _BORDER = 16
+_WIDE_BORDER = 48
+_CELLS = {"relu2_2": 24, "relu3_3": 12, "relu4_3": 6}
+"""Windows of 48 pixels of the picture, in pixels of each feature map."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,8 @@ class TextureRecipe:
 
     ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
-    ``start``: the checkpoint of an earlier run to start from.
+    ``activity_weight``: of the demand that flat areas be painted too.  ``frame_weight``: of the demand that what is
+    painted does not depend on how far away the edge of the picture is.  ``start``: the checkpoint of an earlier run to start from.
     """
 
     photos: tuple[Path, ...]
@@ -63,6 +74,8 @@ class TextureRecipe:
     content_weight: float = 0.45
     colour_weight: float = 0.06
     variation_weight: float = 0.05
+    activity_weight: float = 1.0
+    frame_weight: float = 4.0
     face_weight: float = 2.0
     teacher: Backbone = "vgg16"
     start: Path | None = None
@@ -81,6 +94,7 @@ class _Style:
     view: NDArray[np.uint8]
     grams: dict[str, Tensor]
     moments: dict[str, Tensor]
+    activity: dict[str, Tensor]
     samples: NDArray[np.float32]
     mean: NDArray[np.float32]
     covariance: NDArray[np.float32]
@@ -172,6 +186,7 @@ class TextureTask:
                     view=np.asarray(cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA), np.uint8),
                     grams={t: gram(f)[0].to(torch.bfloat16) for t, f in features.items()},
                     moments={t: moments(f)[0] for t, f in features.items()},
+                    activity={t: local_deviations(features[t], c)[0].mean((1, 2)) for t, c in _CELLS.items()},
                     samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0].numpy(),
                     mean=pixels.mean(0),
                     covariance=np.cov(pixels.T).astype(np.float32),
@@ -209,6 +224,8 @@ class TextureTask:
         for tap in styles[0].grams:
             batch[f"gram.{tap}"] = torch.stack([s.grams[tap] for s in styles]).float()
             batch[f"moments.{tap}"] = torch.stack([s.moments[tap] for s in styles])
+        for tap in _CELLS:
+            batch[f"activity.{tap}"] = torch.stack([s.activity[tap] for s in styles])
         return batch
 
     def losses(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
@@ -225,13 +242,11 @@ class TextureTask:
         generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
         noise = white_noise(len(photo), thumbnail.shape[2], thumbnail.shape[3], generator)
         affines = self.painter.statistics(thumbnail, vector, noise)
-        framed = nn.functional.pad(photo, (_BORDER,) * 4, mode="reflect")
-        noise = white_noise(len(photo), framed.shape[2], framed.shape[3], generator)
-        painted = self.painter(framed, noise, affines)[:, :, _BORDER:-_BORDER, _BORDER:-_BORDER]
+        frame = self._frame(photo, affines, generator, consistent=step % 3 == 0)
+        painted = frame[0]
         features = self.teacher(painted.to(torch.bfloat16))
-        grams = {k.removeprefix("gram."): v for k, v in batch.items() if k.startswith("gram.")}
-        targets = {k.removeprefix("moments."): v for k, v in batch.items() if k.startswith("moments.")}
-        contents = {k.removeprefix("content."): v for k, v in batch.items() if k.startswith("content.")}
+        grams, targets = _part(batch, "gram."), _part(batch, "moments.")
+        contents, activity = _part(batch, "content."), _part(batch, "activity.")
         weight = torch.ones(len(painted), 1, 64, 64)
         weight[batch["portrait"], 0] = self.face
         small = nn.functional.avg_pool2d(painted, 2).flatten(2)[:, :, batch["places"]]
@@ -242,6 +257,8 @@ class TextureTask:
             "content": cosine_content({k: features[k] for k in contents}, contents, weight),
             "colour": colour,
             "variation": total_variation(painted),
+            "activity": missing_activity(features, activity, _CELLS),
+            "frame": frame[1],
         }
         total = (
             recipe.style_weight * terms["style"]
@@ -249,14 +266,37 @@ class TextureTask:
             + recipe.content_weight * terms["content"]
             + recipe.colour_weight * terms["colour"]
             + recipe.variation_weight * terms["variation"]
+            + recipe.activity_weight * terms["activity"]
+            + recipe.frame_weight * terms["frame"]
             + 1e-4 * vector.square().mean()
         )
         return {"total": total, **terms}
+
+    def _frame(
+        self, photo: Tensor, affines: dict[str, Affine], generator: torch.Generator, consistent: bool
+    ) -> tuple[Tensor, Tensor]:
+        """The painted photo, and how much it depends on the width of its mirrored border (0 when not asked)."""
+        wide = nn.functional.pad(photo, (_WIDE_BORDER,) * 4, mode="reflect")
+        noise = white_noise(len(photo), wide.shape[2], wide.shape[3], generator)
+        cut = _WIDE_BORDER - _BORDER
+        narrow = (noise[0][:, :, cut // 4 : -cut // 4, cut // 4 : -cut // 4],
+                  noise[1][:, :, cut // 8 : -cut // 8, cut // 8 : -cut // 8])  # fmt: skip
+        framed = wide[:, :, cut:-cut, cut:-cut]
+        painted: Tensor = self.painter(framed, narrow, affines)[:, :, _BORDER:-_BORDER, _BORDER:-_BORDER]
+        if not consistent:
+            return painted, painted.new_zeros(())
+        with torch.no_grad():
+            wanted = self.painter(wide, noise, affines)[:, :, _WIDE_BORDER:-_WIDE_BORDER, _WIDE_BORDER:-_WIDE_BORDER]
+        return painted, (painted - wanted).abs().mean()
 
     def learning_rate(self, step: int) -> float:
         warm = min(1.0, (step + 1) / 200)
         left = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
         return self.recipe.learning_rate * warm * (0.02 + 0.98 * left)
+
+
+def _part(batch: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in batch.items() if key.startswith(prefix)}
 
 
 def train(
