@@ -27,7 +27,7 @@ BORDER = 16
 HALO = 144
 """Pixels around a tile that can reach its middle: the painter's receptive field, rounded up."""
 TILE = 1408
-THUMBNAIL = 256 * 256
+THUMBNAIL = 160 * 160
 
 
 NOISE_CHANNELS, NOISE_PERIOD = 4, 256
@@ -50,10 +50,10 @@ class Painting:
     seed: int
 
 
-def thumbnail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The photo at about 256 x 256 pixels (never larger than it is), float32 RGB in [0, 1]."""
+def thumbnail_of(rgb: NDArray[np.uint8], pixels: int = THUMBNAIL) -> NDArray[np.float32]:
+    """The photo at about ``pixels`` pixels (never larger than it is), float32 RGB in [0, 1]."""
     height, width = rgb.shape[:2]
-    factor = min(1.0, (THUMBNAIL / (height * width)) ** 0.5)
+    factor = min(1.0, (pixels / (height * width)) ** 0.5)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if factor < 1 else rgb
     return small.astype(np.float32) / 255.0

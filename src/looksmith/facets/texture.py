@@ -30,6 +30,7 @@ STYLE_NUMBERS = 64
 QUANTILES = tuple(np.linspace(0.02, 0.98, 9).round(3).tolist())
 SMALLEST_SCALE, LARGEST_SCALE = 0.25, 8.0
 _VIEW = 256
+_COLOUR_PIXELS = 256 * 256
 _STRIP = 1 << 20
 
 
@@ -120,7 +121,7 @@ class Texture:
                 cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if self.scale > 1 else cv2.INTER_CUBIC), np.uint8
             )
         thumbnail = thumbnail_of(canvas)
-        matrix, offset = _colour_match(thumbnail, state)
+        matrix, offset = _colour_match(thumbnail_of(canvas, _COLOUR_PIXELS), state)
         painting = prepare(thumbnail, state.vector, matrix, offset, self.seed)
         painted = paint(canvas, painting)
         if self.scale != 1:
@@ -205,7 +206,7 @@ def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
         )
     batch = np.stack(views).transpose(0, 3, 1, 2).astype(np.float32) / 255.0
     vector = session("texture-encoder").run(None, {"picture": batch})[0].mean(axis=0)
-    small = thumbnail_of(rgb)
+    small = thumbnail_of(rgb, _COLOUR_PIXELS)
     mean, covariance = _gaussian(small)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     return TextureState(
@@ -229,16 +230,17 @@ def _robust_weights(vectors: NDArray[np.float32]) -> list[float]:
 
 
 def _gaussian(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    flat = rgb.reshape(-1, 3).astype(np.float64)
-    centred = flat - flat.mean(axis=0)
-    return flat.mean(axis=0), centred.T @ centred / max(1, len(flat) - 1)
+    flat = rgb.reshape(-1, 3)
+    mean = flat.mean(axis=0, dtype=np.float64)
+    centred = flat - mean.astype(np.float32)
+    return mean, (centred.T @ centred).astype(np.float64) / max(1, len(flat) - 1)
 
 
 def _colour_match(
-    thumbnail: NDArray[np.float32], state: TextureState
+    small: NDArray[np.float32], state: TextureState
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The map x -> A x + b that carries the photo's Gaussian of colours onto the style's at least cost."""
-    mean, covariance = _gaussian(thumbnail)
+    mean, covariance = _gaussian(small)
     w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
     root, inverse = (v * np.sqrt(w)) @ v.T, (v / np.sqrt(w)) @ v.T
     w, v = np.linalg.eigh(root @ (state.covariance.astype(np.float64) + 1e-6 * np.eye(3)) @ root)

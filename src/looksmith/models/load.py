@@ -117,9 +117,13 @@ def providers() -> list[str]:
 
 
 def session_of(data: bytes) -> ort.InferenceSession:
-    """A session over ONNX bytes, quiet, on the chosen provider."""
+    """A session over ONNX bytes, quiet, on the chosen provider.
+
+    Its threads sleep between calls: spinning ones would take the cores from the session that runs next.
+    """
     options = ort.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return ort.InferenceSession(data, options, providers=providers())
 
 
