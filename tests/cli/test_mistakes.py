@@ -171,15 +171,15 @@ def test_ctrl_c_leaves_nothing_half_written(person: Person, look: str) -> None:
         stderr=subprocess.PIPE,
     )
     out = person.folder / "out"
-    deadline = time.monotonic() + 60
-    while len(list(out.glob("*.png"))) < 3 and time.monotonic() < deadline:
+    deadline = time.monotonic() + 300  # a busy machine may take long to begin
+    while len(list(out.glob("*.png"))) < 2 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert b"Traceback" not in err
     written = list(out.iterdir())
-    assert 3 <= len(written) < 402
+    assert 2 <= len(written) < 402
     assert not [path for path in written if path.suffix != ".png" and path.is_file()], "no half file"
     from PIL import Image
 

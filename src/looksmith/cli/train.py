@@ -38,7 +38,9 @@ def train(
     if recipe.startswith("-"):
         raise typer.BadParameter(say("the recipe comes first: looksmith train texture --data …"), param_hint="RECIPE")
     module = load_recipe(recipe)
-    command(recipe, module)(context.args, prog_name=f"looksmith train {recipe}", standalone_mode=False)
+    code = command(recipe, module)(context.args, prog_name=f"looksmith train {recipe}", standalone_mode=False)
+    if isinstance(code, int) and code:  # what the inner command left with comes back as a value
+        raise typer.Exit(code)
 
 
 @contextmanager
