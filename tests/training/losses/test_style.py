@@ -8,6 +8,8 @@ torch = pytest.importorskip("torch", reason="needs the train extra")
 from looksmith.training.losses.style import (  # noqa: E402
     gram,
     gram_loss,
+    local_deviations,
+    missing_activity,
     moments,
     relative_gram,
     relative_moments,
@@ -69,3 +71,22 @@ def test_relative_moments_against_numpy() -> None:
         terms.append(np.mean(np.linalg.norm(mx - ma, axis=1) / np.linalg.norm(ma, axis=1)))
     got = relative_moments({"p": torch.from_numpy(x)}, {"p": moments(torch.from_numpy(a))})
     assert float(got) == pytest.approx(np.mean(terms), rel=1e-3)
+
+
+def test_local_deviations_are_those_of_windows() -> None:
+    x = _features(9, (1, 3, 8, 12))
+    got = local_deviations(torch.from_numpy(x), 4).numpy()
+    assert got.shape == (1, 3, 2, 3)
+    np.testing.assert_allclose(got[0, :, 1, 2], x[0, :, 4:8, 8:12].std((1, 2)), atol=1e-3)
+
+
+def test_missing_activity_asks_of_flat_windows_only() -> None:
+    busy = _features(10, (1, 4, 16, 16))
+    usual = {"p": local_deviations(torch.from_numpy(busy), 4).mean((2, 3))}
+    half = busy.copy()
+    half[..., 8:] = 0
+    cells = {"p": 4}
+    assert float(missing_activity({"p": torch.from_numpy(busy)}, usual, cells)) < 0.02
+    assert float(missing_activity({"p": torch.from_numpy(busy * 5)}, usual, cells)) < 0.001
+    wanted = 0.5 * 0.7  # half of the windows lack all of the 70 % that are asked for
+    assert float(missing_activity({"p": torch.from_numpy(half)}, usual, cells)) == pytest.approx(wanted, abs=0.02)
