@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from looksmith.facets.grades import GRADES, grade_state
-
 from looksmith.facets.protocol import Material
 from looksmith.facets.registry import make
 from looksmith.looks.craft import craft
@@ -81,7 +80,7 @@ PAINTERLY = (
         (_by("Composition VII", "Wassily Kandinsky", "1913"),),
     ),
     Painterly(
-        "night-cafe", "Night Café", "夜间咖啡馆", ("classics/vg_la_cafe.jpg",),
+        "night-cafe", "Night Cafe", "夜间咖啡馆", ("classics/vg_la_cafe.jpg",),
         "Blood red against green under lamps with yellow halos; thick short strokes.",
         (_by("The Night Café", "Vincent van Gogh", "1888"),),
     ),

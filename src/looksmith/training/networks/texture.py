@@ -44,6 +44,11 @@ def white_noise(count: int, height: int, width: int, generator: torch.Generator 
     )
 
 
+def trimmed(x: Tensor, ring: int) -> Tensor:
+    """N x C x H x W without its outermost ``ring`` rows and columns."""
+    return x[:, :, ring:-ring, ring:-ring] if ring else x
+
+
 class StyleEncoder(nn.Module):
     """A style picture becomes a style vector.
 
@@ -176,21 +181,28 @@ class Painter(nn.Module):
     def forward(self, rgb: Tensor, noise: Noise, affines: dict[str, Affine]) -> Tensor:
         return self.run(rgb, noise, None, affines)
 
-    def _site(self, name: str, x: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
+    def _site(self, name: str, x: Tensor, style: Tensor | None, affines: dict[str, Affine], inside: int = 0) -> Tensor:
         if style is not None:
             site = self.sites[name]
             assert isinstance(site, _Site)
-            affines[name] = site.affine(style, x)
+            affines[name] = site.affine(style, trimmed(x, inside))
         scale, shift = affines[name]
         return x * scale + shift
 
     def _level(self, level: int, x: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
+        """Residual blocks, with the map's edge continued outwards so far that no padding with zeros reaches the inside.
+
+        What padding the convolutions before put into the outermost ring is dropped; the picture's frame covers that.
+        """
         layers = self.residual[level]
         assert isinstance(layers, nn.ModuleList)
+        reach = len(layers)
+        ring = 0 if style is not None or level == 2 else 1
+        x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
         for k in range(0, len(layers), 2):
-            y = torch.relu(self._site(f"residual{level}_{k}", layers[k](x), style, affines))
-            x = x + self._site(f"residual{level}_{k + 1}", layers[k + 1](y), style, affines)
-        return x
+            y = torch.relu(self._site(f"residual{level}_{k}", layers[k](x), style, affines, reach))
+            x = x + self._site(f"residual{level}_{k + 1}", layers[k + 1](y), style, affines, reach)
+        return trimmed(x, reach)
 
     def run(self, rgb: Tensor, noise: Noise, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
         """With a style: measure and fill ``affines`` on the way. Without: use them."""
