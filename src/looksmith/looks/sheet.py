@@ -25,6 +25,8 @@ _CJK = (
     "msyh.ttc", "simsun.ttc",
 )  # fmt: skip
 
+_OVERSIZE = 2
+
 
 def sheet(
     photo: Photo,
@@ -42,7 +44,8 @@ def sheet(
     of the system is used, and where there is none the labels fall back to English.
 
     Args:
-        photo: any size; it is made smaller before the looks are applied.
+        photo: any size; looks are applied at twice the size of the cells and then made smaller, so that strokes
+            look as fine as they do on a photo.
         looks: looks, names, paths or pictures; default the whole shelf, without what cannot be read.
         cell: longest side of one picture on the sheet, pixels.
         columns: pictures in a row; default makes the sheet about 4:3.
@@ -63,12 +66,13 @@ def sheet(
         raise LooksmithError("the sheet would be too large", expected="cells of 48 to 2048 px, at most 400 looks")
     if columns is not None and columns < 1:
         raise LooksmithError("a sheet needs columns", expected="1 or more", got=columns)
-    small = _smaller(photo, cell)
+    canvas = _smaller(photo, _OVERSIZE * cell)
     font, speaks = _font(language, max(11, cell // 22))
-    tiles = [(small.pixels, "Photo" if speaks == "en" else "原图")]
+    tiles = [(to_srgb8(_smaller(canvas, cell)), "Photo" if speaks == "en" else "原图")]
     for number, look in enumerate(chosen):
         resolved = resolve(look)
-        tiles.append((apply(resolved, small, **options).pixels, _label(resolved, speaks, font)))
+        shown = _smaller(apply(resolved, canvas, **options), cell)
+        tiles.append((to_srgb8(shown), _label(resolved, speaks, font)))
         if progress is not None:
             progress(number + 1, len(chosen))
     return Photo(_laid_out(tiles, columns, font))
