@@ -66,7 +66,7 @@ def decode(data: bytes) -> NDArray[np.uint8]:
 def encode(pixels: NDArray[np.uint8], quality: int = 88) -> bytes:
     """H x W x 3 uint8 sRGB as a JPEG without metadata."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=0, optimize=True)
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=0)
     return buffer.getvalue()
 
 

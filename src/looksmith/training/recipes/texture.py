@@ -56,7 +56,8 @@ class TextureRecipe:
     ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
     ``activity_weight``: of the demand that flat areas be painted too.  ``frame_weight``: of the demand that what is
-    painted does not depend on how far away the edge of the picture is.  ``start``: the checkpoint of an earlier run to start from.
+    painted does not depend on how far away the edge of the picture is.
+    ``start``: the checkpoint of an earlier run to start from.
     """
 
     photos: tuple[Path, ...]
