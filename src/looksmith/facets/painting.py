@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from looksmith.models.load import layout, model_bytes, session, session_of
 
 GRID = 8
-BORDER = 16
+BORDER = 24
 """Pixels of mirrored border around the whole picture; cut away again."""
 HALO = 144
 """Pixels around a tile that can reach its middle: the painter's receptive field, rounded up."""

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from looksmith.training.export import halved, to_onnx
-from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder, trimmed, white_noise
+from looksmith.training.networks.texture import FRAME, GRID, STYLE_SIZE, Painter, StyleEncoder, trimmed, white_noise
 
 THROUGH = {"noise1": "down1", "noise2": "down2"}
 """Sites whose output is added before another site: that site's scale applies to them too."""
@@ -66,8 +66,10 @@ class _FoldedPainter(nn.Module):
     def _level(self, level: int, x: Tensor) -> Tensor:
         layers = self.painter.residual[level]
         assert isinstance(layers, nn.ModuleList)
-        reach, ring = len(layers), int(level != 2)
-        x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
+        reach = len(layers) if level == 1 else 0
+        if level == 1:
+            ring = FRAME // GRID
+            x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
         for k in range(0, len(layers), 2):
             x = x + layers[k + 1](torch.relu(layers[k](x)))
         return trimmed(x, reach)

@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.networks.texture import GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise  # noqa: E402
+from looksmith.training.networks.texture import FRAME, GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,11 @@ def test_statistics_of_the_photo_itself_make_instance_normalisation(painter: Pai
 def test_fixed_statistics_make_the_painter_local(painter: Painter) -> None:
     """What lies beyond the receptive field does not change a pixel: tiles can join without a seam."""
     style = torch.randn(1, STYLE_SIZE)
-    photo = torch.rand(1, 3, 48, 640)
-    noise = white_noise(1, 48, 640)
+    photo = torch.rand(1, 3, 64, 640)
+    noise = white_noise(1, 64, 640)
     affines = painter.statistics(photo, style, noise)
     other = photo.clone()
-    other[..., 400:] = torch.rand(1, 3, 48, 240)
+    other[..., 400:] = torch.rand(1, 3, 64, 240)
     a, b = painter(photo, noise, affines), painter(other, noise, affines)
     assert torch.equal(a[..., :200], b[..., :200])
     assert not torch.equal(a[..., 400:], b[..., 400:])
@@ -68,11 +68,11 @@ def test_shipped_size_keeps_its_budget() -> None:
 
 def test_the_edge_of_the_picture_leaves_no_trace(painter: Painter) -> None:
     """A flat grey photo is painted alike everywhere when the noise is off, up to its frame."""
-    photo = torch.full((1, 3, 160, 160), 0.4)
-    silent = tuple(torch.zeros_like(n) for n in white_noise(1, 160, 160))
+    photo = torch.full((1, 3, 176, 176), 0.4)
+    silent = tuple(torch.zeros_like(n) for n in white_noise(1, 176, 176))
     affines = {
         name: (torch.ones(1, s.channels, 1, 1), torch.zeros(1, s.channels, 1, 1)) for name, s in painter.sites.items()
     }
-    inside = painter(photo, silent, affines)[..., 16:-16, 16:-16]
+    inside = painter(photo, silent, affines)[..., FRAME:-FRAME, FRAME:-FRAME]
     blocks = inside.unfold(2, 8, 8).unfold(3, 8, 8)
     assert float((blocks - blocks[:, :, :1, :1]).abs().max().detach()) < 1e-4

@@ -20,6 +20,9 @@ STYLE_SIZE = 64
 GRID = 8
 """Height and width handed to the painter are multiples of this many pixels."""
 
+FRAME = 24
+"""Pixels of mirrored border around the picture that the painter needs and that are cut away again."""
+
 NOISE_CHANNELS = 4
 
 Affine = tuple[Tensor, Tensor]
@@ -190,15 +193,17 @@ class Painter(nn.Module):
         return x * scale + shift
 
     def _level(self, level: int, x: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
-        """Residual blocks, with the map's edge continued outwards so far that no padding with zeros reaches the inside.
+        """Residual blocks.  At the coarse level the map's edge is continued outwards, so that no zeros reach inside.
 
-        What padding the convolutions before put into the outermost ring is dropped; the picture's frame covers that.
+        What padding with zeros did to the rings before is dropped there: the picture's mirrored frame covers them, and
+        it covers as much as the fine levels' own padding can reach.  A thumbnail has no frame.
         """
         layers = self.residual[level]
         assert isinstance(layers, nn.ModuleList)
-        reach = len(layers)
-        ring = 0 if style is not None or level == 2 else 1
-        x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
+        reach = len(layers) if level == 1 else 0
+        if level == 1:
+            ring = 0 if style is not None else FRAME // GRID
+            x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
         for k in range(0, len(layers), 2):
             y = torch.relu(self._site(f"residual{level}_{k}", layers[k](x), style, affines, reach))
             x = x + self._site(f"residual{level}_{k + 1}", layers[k + 1](y), style, affines, reach)

@@ -39,12 +39,11 @@ from looksmith.training.losses.style import (
 )
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.perceptual import shipped_perceptual
-from looksmith.training.networks.texture import Affine, Painter, StyleEncoder, white_noise
+from looksmith.training.networks.texture import FRAME, Affine, Painter, StyleEncoder, white_noise
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
 _SAMPLES = 2048
-_BORDER = 16
-_WIDE_BORDER = 48
+_WIDE_FRAME = 48
 _CELLS = {"relu2_2": 24, "relu3_3": 12, "relu4_3": 6}
 """Windows of 48 pixels of the picture, in pixels of each feature map."""
 
@@ -277,17 +276,17 @@ class TextureTask:
         self, photo: Tensor, affines: dict[str, Affine], generator: torch.Generator, consistent: bool
     ) -> tuple[Tensor, Tensor]:
         """The painted photo, and how much it depends on the width of its mirrored border (0 when not asked)."""
-        wide = nn.functional.pad(photo, (_WIDE_BORDER,) * 4, mode="reflect")
+        wide = nn.functional.pad(photo, (_WIDE_FRAME,) * 4, mode="reflect")
         noise = white_noise(len(photo), wide.shape[2], wide.shape[3], generator)
-        cut = _WIDE_BORDER - _BORDER
+        cut = _WIDE_FRAME - FRAME
         narrow = (noise[0][:, :, cut // 4 : -cut // 4, cut // 4 : -cut // 4],
                   noise[1][:, :, cut // 8 : -cut // 8, cut // 8 : -cut // 8])  # fmt: skip
         framed = wide[:, :, cut:-cut, cut:-cut]
-        painted: Tensor = self.painter(framed, narrow, affines)[:, :, _BORDER:-_BORDER, _BORDER:-_BORDER]
+        painted: Tensor = self.painter(framed, narrow, affines)[:, :, FRAME:-FRAME, FRAME:-FRAME]
         if not consistent:
             return painted, painted.new_zeros(())
         with torch.no_grad():
-            wanted = self.painter(wide, noise, affines)[:, :, _WIDE_BORDER:-_WIDE_BORDER, _WIDE_BORDER:-_WIDE_BORDER]
+            wanted = self.painter(wide, noise, affines)[:, :, _WIDE_FRAME:-_WIDE_FRAME, _WIDE_FRAME:-_WIDE_FRAME]
         return painted, (painted - wanted).abs().mean()
 
     def learning_rate(self, step: int) -> float:
