@@ -155,19 +155,19 @@ def banding(states: Sequence[ToneState]) -> dict[str, float]:
     """Ramps of grey, 8 and 16 bit, under every state's own table: the largest step between neighbouring levels."""
     levels8 = np.arange(256, dtype=np.uint8)[None, :, None].repeat(2, axis=0).repeat(3, axis=2)
     levels16 = np.linspace(0, 65535, 8192).round().astype(np.uint16)[None, :, None].repeat(3, axis=2)
-    steps8, steps16, falls = [], [], 0
+    steps8, steps16, falls = [], [], [0.0]
     for state in states:
         facet = Tone(adaptive=False)
         eight = facet.apply(Photo(levels8), state).pixels.astype(int)[0]
         sixteen = facet.apply(Photo(levels16), state).pixels.astype(float)[0] / 257
         light = sixteen @ np.array([0.2126, 0.7152, 0.0722])
-        falls += int((np.diff(light) < -1e-9).sum())
+        falls.append(float(-np.diff(light).min()))
         steps8.append(int(np.abs(np.diff(eight, axis=0)).max()))
         steps16.append(float(np.abs(np.diff(sixteen, n=2, axis=0)).max()))
     return {
         "largest step of an 8-bit ramp": float(max(steps8)),
         "largest change of slope of a 16-bit ramp of 8192 levels, in 8-bit levels": round(max(steps16), 4),
-        "levels of lightness that fall": float(falls),
+        "largest fall of lightness between neighbours of that ramp": round(max(falls), 4),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -102,7 +102,7 @@ GRADES: Mapping[str, Grade] = MappingProxyType(
         "teal-orange": Grade(
             _title("Teal and orange", "青橙"),
             curve=(1, 9.5, 22, 50, 78, 90, 99),
-            tints=((-5.0, -8.0), (-2.0, -2.0), (2.5, 6.0)),
+            tints=((-8.0, -11.0), (-3.5, -3.5), (2.5, 6.5)),
             saturation=(0.9, 1.02, 1.0),
             hues=(
                 Hue(55, 32, turn=2, saturation=1.22, light=1.5),
@@ -160,7 +160,7 @@ GRADES: Mapping[str, Grade] = MappingProxyType(
         "moody-green": Grade(
             _title("Moody green", "暗调森绿"),
             curve=(4, 10.5, 19.5, 42, 67, 80, 93),
-            tints=((-5.0, 1.5), (-3.0, 2.5), (0.5, 4.0)),
+            tints=((-7.0, 2.0), (-4.5, 3.0), (0.0, 4.0)),
             saturation=(0.7, 0.82, 0.8),
             hues=(
                 Hue(125, 38, turn=12, saturation=0.72, light=-5),
@@ -175,7 +175,7 @@ GRADES: Mapping[str, Grade] = MappingProxyType(
 """The designs by name."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def grade_state(name: str) -> ToneState:
     """The tone state of a design: its function fitted to the tone basis, and the statistics of a typical photo in it.
 
@@ -210,4 +210,4 @@ def fit_design(design: Grade) -> Array:
     phi = basis(colours)
     gram = (phi * weight).T @ phi
     right = (phi * weight).T @ (design(colours) - colours)
-    return np.asarray(np.linalg.solve(gram + 1e-7 * np.trace(gram) * np.eye(BASIS), right))
+    return np.asarray(np.linalg.solve(gram + 1e-10 * np.trace(gram) * np.eye(BASIS), right))

@@ -9,6 +9,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -100,7 +101,7 @@ def apply_lut(
 def _filter(lut: Lut) -> ImageFilter.Color3DLUT:
     """Pillow's lookup, which keeps 1/64 of an 8-bit level."""
     flat = np.ascontiguousarray(lut.table, np.float32).ravel()
-    return ImageFilter.Color3DLUT(lut.size, flat, _copy_table=False)  # type: ignore[arg-type]
+    return ImageFilter.Color3DLUT(lut.size, flat, _copy_table=False)
 
 
 def _steep_along_grey(lut: Lut) -> bool:
@@ -148,7 +149,7 @@ def _remap_is_exact() -> bool:
     return float(np.abs(found - line).max()) < 1e-5
 
 
-def _apply16(atlas: NDArray[np.float32], pixels: NDArray[np.uint16], out: NDArray[np.uint16]) -> None:
+def _apply16(atlas: NDArray[np.float32], pixels: NDArray[Any], out: NDArray[Any]) -> None:
     """Trilinear as two bilinear lookups in the slices around blue."""
     size = atlas.shape[1]
     at = pixels.astype(np.float32)
@@ -158,8 +159,10 @@ def _apply16(atlas: NDArray[np.float32], pixels: NDArray[np.uint16], out: NDArra
     share = (blue - low)[..., None]
     red = np.ascontiguousarray(at[..., 0])
     row = at[..., 1] + low * np.float32(size)
-    first = cv2.remap(atlas, red, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    second = cv2.remap(atlas, red, row + np.float32(size), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    first: NDArray[Any] = cv2.remap(atlas, red, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    second: NDArray[Any] = cv2.remap(
+        atlas, red, row + np.float32(size), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     second -= first
     second *= share
     second += first
@@ -173,7 +176,7 @@ def write_cube(lut: Lut, title: str) -> str:
     """The table as the text of a ``.cube`` file (Adobe, Cube LUT Specification 1.0): red runs fastest."""
     clean = "".join(c for c in title if c.isprintable() and c != '"')
     lines = [f'TITLE "{clean}"', f"LUT_3D_SIZE {lut.size}", "DOMAIN_MIN 0.0 0.0 0.0", "DOMAIN_MAX 1.0 1.0 1.0"]
-    lines += ["%.6f %.6f %.6f" % tuple(row) for row in lut.table.reshape(-1, 3).tolist()]
+    lines += [f"{red:.6f} {green:.6f} {blue:.6f}" for red, green, blue in lut.table.reshape(-1, 3).tolist()]
     return "\n".join(lines) + "\n"
 
 

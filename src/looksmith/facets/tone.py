@@ -7,8 +7,8 @@ pixel changes by its colour alone, so that there are no halos and no structure i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,12 @@ from looksmith.facets.tone_card import describe_grade
 from looksmith.facets.tone_grade import SIZE, fit_to_photo, fit_to_prior, grade_lut
 from looksmith.facets.tone_statistics import (
     BANDS,
+    COLOUR_SIDE,
     TABLE_SHAPE,
     opaque,
     quantile_table,
     robust_mean,
+    shrunk,
     split_toning,
     thumbnail,
 )
@@ -117,19 +119,27 @@ class Tone:
 
     def lut(self, state: ToneState, photo: Photo | None = None, size: int = SIZE) -> Lut:
         """The colour table that grades a photo at full strength; without a photo, the one for any photo."""
-        return grade_lut(self._coefficients(state, photo), size=size, colour=self.colour)
+        known = photo is not None and self._share(state) > 0
+        coefficients = self._coefficients(state, photo)
+        return grade_lut(coefficients, size=size, colour=self.colour, softenings=1 if known else 4)
 
     def apply(self, subject: Photo, state: ToneState, strength: float = 1.0, where: Mask | None = None) -> Photo:
-        """The photo with the grade: same size, depth, alpha, profile and metadata."""
+        """The photo with the grade: same size, depth, alpha, profile and metadata.
+
+        A photo with a wide profile is measured in sRGB; the table then acts on its own numbers, which moves its colours
+        by a little more than those of the same photo in sRGB.
+        """
         if strength == 0 or subject.pixels.size == 0:
             return subject
-        graded = apply_lut(self.lut(state, subject), subject.pixels)
+        exact = self._share(state) == 0  # what a .cube does, and no more
+        graded = apply_lut(self.lut(state, subject), subject.pixels, dither=False if exact else None)
         grain, vignette = _amount(self.grain, state.grain), _amount(self.vignette, state.vignette)
         if grain > 0 or vignette > 0:
             graded = lay_film(graded, grain=grain, vignette=vignette, seed=self.seed)
         if strength == 1 and where is None:
             return subject.with_pixels(graded)
-        return subject.with_pixels(mix(subject.pixels, graded, strength, where))
+        pixels: Any = subject.pixels
+        return subject.with_pixels(mix(pixels, graded, strength, where))
 
     def blend(self, states: Sequence[ToneState], weights: Sequence[float]) -> ToneState:
         """The weighted barycentre of the states; their order does not matter, and one alone is itself.
@@ -149,11 +159,9 @@ class Tone:
             summed = sum(weight * np.asarray(getattr(state, field), np.float64) for state, weight in parts)
             return np.asarray(summed, np.float32)
 
-        return replace(
-            parts[0][0],
-            **{field: mean(field) for field in ToneState.ARRAYS},
-            **{field: float(mean(field)) for field in ("adaptive", "grain", "vignette")},
-        )
+        arrays: dict[str, Any] = {field: mean(field) for field in ToneState.ARRAYS}
+        numbers: dict[str, Any] = {field: float(mean(field)) for field in ("adaptive", "grain", "vignette")}
+        return ToneState(**arrays, **numbers)
 
     def describe(self, state: ToneState) -> Card:
         """The grade in words, the colours of shadows to highlights, and its numbers."""
@@ -166,12 +174,19 @@ class Tone:
             colour=self.colour,
         )
 
+    def _share(self, state: ToneState) -> float:
+        """How much of the grade adapts to the photo."""
+        return float(state.adaptive if self.adaptive is None else self.adaptive)
+
     def _coefficients(self, state: ToneState, photo: Photo | None) -> NDArray[np.float64]:
         fixed = np.asarray(state.coefficients, np.float64)
-        share = float(state.adaptive if self.adaptive is None else self.adaptive)
+        share = self._share(state)
         if photo is None or share == 0:
             return fixed
-        fitted = fit_to_photo(photo.pixels, photo.alpha, state.table)
+        small: NDArray[Any] = shrunk(photo.pixels, COLOUR_SIDE)
+        if photo.icc is not None:
+            small = to_srgb8(Photo(small, icc=photo.icc))
+        fitted = fit_to_photo(small, photo.alpha, state.table)
         return np.asarray(fixed + share * (fitted - fixed))
 
 
@@ -183,8 +198,8 @@ def to_cube(state: ToneState, size: int = SIZE, *, title: str = "Looksmith", col
     Raises:
         LooksmithError: a size that editors do not take.
     """
-    if not 2 <= size <= 65:
-        raise LooksmithError("no such cube", where="size", expected="2 to 65", got=size)
+    if not 2 <= size <= 129:
+        raise LooksmithError("no such cube", where="size", expected="2 to 129", got=size)
     return write_cube(Tone(colour=colour).lut(state, size=size), title)
 
 

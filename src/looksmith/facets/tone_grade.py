@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from looksmith.facets import tone_limits
 from looksmith.facets.lut import Lut, identity_nodes
-from looksmith.facets.tone_statistics import COLOUR_SIDE, opaque, shrunk
 from looksmith.facets.tone_prior import Prior, prior
+from looksmith.facets.tone_statistics import COLOUR_SIDE, opaque, shrunk
 from looksmith.facets.tone_transport import Settings, basis, detail_metric, folded, transport
 from looksmith.media.colour import rgb_to_lab
 
@@ -23,6 +23,7 @@ SIZE = 33
 _TRIES = 2
 _PROBES = 500
 _FOLDED = 0.05
+_CALM = 20.0  # how much more even a grade for any photo is than one for a known photo
 
 
 @lru_cache(maxsize=4)
@@ -33,7 +34,9 @@ def _nodes(size: int) -> tuple[Array, Array, Array]:
     return np.asarray(rgb, np.float64), lab, basis(lab)
 
 
-def grade_lut(coefficients: NDArray[np.floating], *, size: int = SIZE, colour: str = "match") -> Lut:
+def grade_lut(
+    coefficients: NDArray[np.floating], *, size: int = SIZE, colour: str = "match", softenings: int = 1
+) -> Lut:
     """The table of a grade.
 
     Args:
@@ -41,6 +44,8 @@ def grade_lut(coefficients: NDArray[np.floating], *, size: int = SIZE, colour: s
         size: nodes a side.
         colour: "match" grades within the limits for skin and greys; "style" without these two;
             "keep" changes lightness only.
+        softenings: how often the changes of neighbouring nodes are averaged; the more, the less it matters how a
+            program interpolates between them.
     """
     coefficients = np.array(coefficients, np.float64)
     if colour == "keep":
@@ -51,7 +56,18 @@ def grade_lut(coefficients: NDArray[np.floating], *, size: int = SIZE, colour: s
         graded = tone_limits.keep_neutrals(lab, tone_limits.keep_skin(lab, graded))
     graded[:, 0] = tone_limits.roll_off(graded[:, 0], black=graded[0, 0], white=graded[-1, 0])
     inside = tone_limits.into_gamut(rgb, tone_limits.open_rgb(graded))
-    return Lut(inside.reshape(size, size, size, 3).astype(np.float32))
+    table = inside.reshape(size, size, size, 3)
+    return Lut(np.clip(_softened(table, rgb.reshape(table.shape), softenings), 0.0, 1.0).astype(np.float32))
+
+
+def _softened(table: Array, nodes: Array, times: int) -> Array:
+    """The change of every node averaged with its neighbours', so that programs that interpolate otherwise agree."""
+    change = table - nodes
+    for axis in (0, 1, 2) * times:
+        lines = np.moveaxis(change, axis, 0)
+        inner = 0.25 * (lines[:-2] + 2 * lines[1:-1] + lines[2:])
+        change = np.moveaxis(np.concatenate([lines[:1], inner, lines[-1:]]), 0, axis)
+    return nodes + change
 
 
 def fit(colours: Array, phi: Array, metric: Array, table: NDArray[np.floating], settings: Settings) -> Array:
@@ -107,4 +123,5 @@ def fit_with(
 def fit_to_prior(table: NDArray[np.floating]) -> Array:
     """Coefficients (72 x 3) that carry a typical photo's colours to a table of quantiles."""
     known = prior()
-    return fit(known.points.astype(np.float64), known.phi, known.metric, table, known.settings)
+    settings = replace(known.settings, even=_CALM * known.settings.even)
+    return fit(known.points.astype(np.float64), known.phi, known.metric, table, settings)

@@ -15,7 +15,8 @@ SKIN_HUES = (18.0, 82.0)
 """Degrees of Lab hue within which skin of every tone lies, under usual light, with a margin."""
 
 _NEUTRAL_FREE = 20.0  # Lab chroma that grey may take freely
-_MOST_OVERSHOOT = 116.0  # lightness that still fits under the shoulder
+_MOST_OVERSHOOT = 106.0  # lightness that still fits under the shoulder
+_KNEE = 1.0  # how far below white the shoulder begins, for each unit of overshoot
 _PALE = 0.1  # of a colour outside sRGB: how far it pales towards grey (1: until it fits) before it is clipped
 
 
@@ -23,8 +24,8 @@ def skin_likeness(lab: NDArray[np.floating]) -> Array:
     """How much colours look like skin, 0 to 1: ... x 3 Lab -> ...  A smooth bump over hue, chroma and lightness."""
     light, a, b = np.moveaxis(np.asarray(lab, np.float64), -1, 0)
     chroma = np.hypot(a, b)
-    by_hue = np.exp(-((_from_skin(a, b) / 24.0) ** 4))
-    by_chroma = _rise(chroma, 6.0, 14.0) * (1 - _rise(chroma, 45.0, 65.0))
+    by_hue = np.exp(-((_from_skin(a, b) / 30.0) ** 4))
+    by_chroma = _rise(chroma, 3.0, 10.0) * (1 - _rise(chroma, 50.0, 80.0))
     by_light = _rise(light, 12.0, 28.0) * (1 - _rise(light, 92.0, 99.0))
     return np.asarray(by_hue * by_chroma * by_light)
 
@@ -41,12 +42,12 @@ def keep_skin(before: Array, after: Array) -> Array:
     a, b = after[..., 1], after[..., 2]
     chroma = np.hypot(a, b)
     away = _from_skin(a, b)
-    half = 0.5 * (SKIN_HUES[1] - SKIN_HUES[0])
-    over = np.sign(away) * np.maximum(np.abs(away) - half, 0.0)
-    allowed = 12.0 * np.tanh(over / 12.0)
-    turn = np.radians((allowed - over) * weight * (1 - _rise(np.abs(over), 100.0, 150.0)))
-    ceiling = np.hypot(before[..., 1], before[..., 2]) * 1.8 + 12.0
-    eased = np.where(chroma > ceiling, ceiling + (chroma - ceiling) / 2, chroma)
+    free = np.maximum(0.5 * (SKIN_HUES[1] - SKIN_HUES[0]), np.abs(_from_skin(before[..., 1], before[..., 2])))
+    over = np.sign(away) * np.maximum(np.abs(away) - free, 0.0)
+    allowed = 8.0 * np.tanh(over / 8.0)
+    turn = np.radians((allowed - over) * weight * (1 - _rise(np.abs(away), 132.0, 180.0)))
+    ceiling = np.hypot(before[..., 1], before[..., 2]) * 1.6 + 10.0
+    eased = np.where(chroma > ceiling, ceiling + (chroma - ceiling) / 3, chroma)
     scale = 1 + weight * (eased / np.maximum(chroma, 1e-6) - 1)
     out = after.copy()
     out[..., 1] = scale * (a * np.cos(turn) - b * np.sin(turn))
@@ -81,7 +82,7 @@ def _shoulder(light: Array, white: float) -> Array:
     white = min(white, _MOST_OVERSHOOT)
     if white <= 100.5:
         return light
-    knee = max(35.0, 92.0 - 1.6 * (white - 100.0))
+    knee = 96.0 - _KNEE * (white - 100.0)
     ratio = (white - knee) / (100.0 - knee)
     bend = 2 * (ratio - 1)
     for _ in range(20):  # bend / (1 - exp(-bend)) = ratio, which gives slope 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +39,14 @@ class Prior:
         return basis(self.points)
 
 
-def save_prior(prior: Prior, target: BinaryIO) -> None:
+def save_prior(prior: Prior, target: IO[bytes]) -> None:
     """Write the prior as a plain ``.npz``."""
     numbers = {f"setting_{f.name}": np.float64(getattr(prior.settings, f.name)) for f in fields(Settings)}
     metric = prior.metric[np.triu_indices(BASIS)].astype(np.float32)
     np.savez_compressed(target, points=prior.points.astype(np.float16), metric=metric, **numbers)  # type: ignore[arg-type]
 
 
-def read_prior(source: BinaryIO) -> Prior:
+def read_prior(source: IO[bytes]) -> Prior:
     """Read what :func:`save_prior` wrote."""
     with np.load(source, allow_pickle=False) as stored:
         numbers = {f.name: float(stored[f"setting_{f.name}"]) for f in fields(Settings)}
