@@ -3,7 +3,8 @@
     python -m benchmarks.texture --data FOLDER [--sheet PAGE.jpg] [--quick]
 
 Writes results/texture.json (every pair, means with intervals, the whole strength curve) and
-results/texture-sheet.jpg (old paintings and package photos; not committed).  ``--sheet`` writes another page with pictures of the
+results/texture-sheet.jpg (old paintings and package photos; not committed).
+``--sheet`` writes another page with pictures of the
 grid itself; it shows faces of real people and is for judging by eye, not for publishing.
 """
 

@@ -1,7 +1,8 @@
 """Recipe ``tone``: the prior behind the tone facet.
 
 No network is trained: the grade is solved for each photo, and ``python -m benchmarks.tone`` holds it beside the closed
-forms that are in use.  The recipe measures what a typical photo is, its colours and its detail, so that a grade without a photo, such as a
+forms that are in use.  The recipe measures what a typical photo is, its colours and its detail, so that a grade
+without a photo, such as a
 ``.cube`` file, has something to be solved against; and it records the weights of the transport.
 """
 
@@ -30,8 +31,8 @@ class ToneRecipe:
     Attributes:
         data: folders of photos (the held-out split is left out).
         pictures: how many photos describe the typical one.
-        light, chroma, prior, smooth, ridge, even, floor, linear, rounds: see ``facets.tone_transport.Settings``; the defaults
-            are those that ship, chosen by ``python -m benchmarks.tone --sweep`` on training pictures.
+        light, chroma, prior, smooth, ridge, even, floor, linear, rounds: see ``facets.tone_transport.Settings``;
+            the defaults are those that ship, chosen by ``python -m benchmarks.tone --sweep`` on training pictures.
         seed: of the sampling.
     """
 
