@@ -209,7 +209,7 @@ def test_every_text_of_the_command_line_has_its_chinese() -> None:
     from looksmith.cli.recipes import BUILT_IN
 
     used = {words for _, words in BUILT_IN.values()}
-    for path in Path(looksmith.cli.__file__).parent.glob("*.py"):
+    for path in Path(looksmith.cli.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
@@ -230,6 +230,7 @@ def test_the_chinese_of_mistakes_is_of_mistakes_that_exist() -> None:
     import looksmith
     from looksmith.cli.mistakes import MISTAKES
 
-    rooms = [path for path in Path(looksmith.__file__).parent.rglob("*.py") if path.parent.name != "cli"]
+    package = Path(looksmith.__file__).parent
+    rooms = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] != "cli"]
     source = "\n".join(path.read_text("utf-8") for path in rooms)
     assert [text for text in MISTAKES if f'"{text}"' not in source] == []

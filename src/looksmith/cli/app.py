@@ -6,14 +6,12 @@ Exit codes: 0 done; 1 a mistake in what was given, told in words; 2 a wrong comm
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
 from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
 
 from looksmith.cli import apply as apply_verb
 from looksmith.cli import blend as blend_verb
@@ -27,33 +25,18 @@ from looksmith.cli import replay as replay_verb
 from looksmith.cli import sheet as sheet_verb
 from looksmith.cli import train as train_verb
 from looksmith.cli import version as version_verb
+from looksmith.cli.evaluate import evaluate
 from looksmith.cli.language import language, say
 from looksmith.cli.report import tell_error
+from looksmith.cli.verb import Verb, Verbs
 from looksmith.errors import LooksmithError
 
 DEBUG = "LOOKSMITH_DEBUG"
 """Environment variable: when set, an unexpected error shows its traceback."""
 
 
-class Verb(TyperCommand):
-    """A command whose help speaks the person's language."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        for parameter in self.params:  # Chinese has no spaces, and help is only broken at spaces
-            text = getattr(parameter, "help", None)
-            if text and language() == "zh":
-                setattr(parameter, "help", re.sub(r"([、，；：）。])(?=[^\s、，；：）。])", r"\1 ", text))  # noqa: B010
-        super().format_help(ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return _translated(super().get_help_option(ctx))
-
-
-class House(TyperGroup):
+class House(Verbs):
     """The whole command; every mistake ends here."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return _translated(super().get_help_option(ctx))
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
@@ -82,12 +65,6 @@ class House(TyperGroup):
 def _leave(error: LooksmithError, given: list[str]) -> NoReturn:
     tell_error(error, as_json="--json" in given)
     sys.exit(1)
-
-
-def _translated(option: Any) -> Any:
-    if option is not None:
-        option.help = say("Show this message and exit.")
-    return option
 
 
 app = typer.Typer(
@@ -122,6 +99,8 @@ app.command(
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "allow_interspersed_args": False},
 )(train_verb.train)
+
+app.add_typer(evaluate, name="evaluate")
 
 if language() == "zh":
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"

@@ -50,6 +50,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
             "用每一种内置风格处理一张真实人像，生成可在浏览器打开的网页。"
         ),
         "Show the version, and those of what it stands on.": "显示版本，以及所依赖组件的版本。",
+        "Measure pictures, looks and folders, and ask people; offline.": ("离线评测图片、风格和文件夹，也可请人评分。"),
         "Show this message and exit.": "显示此帮助并退出。",
         # arguments and options
         "A look's name, a .look file, or any picture.": "风格名称、.look 文件或任意图片。",
