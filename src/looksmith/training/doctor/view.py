@@ -8,8 +8,8 @@ A task that wants more than its losses watched has a method ``observe``, and may
   what changes is the network.  The same views are the sample grids of the report.
 - ``knobs`` are multipliers, 1 at the start, that the task multiplies into the weights of its loss terms each step.
   The doctor turns them as a cure; they are kept in the checkpoint.  Names it knows: ``identity``, ``cycle``,
-  ``diversity``, ``condition``, ``variation`` (total variation), ``r1``, ``augment`` (for the discriminator).  A task has
-  those that mean something to it.
+  ``diversity``, ``condition``, ``variation`` (total variation), ``r1``, ``augment`` (for the discriminator).  A task
+  has those that mean something to it.
 """
 
 from __future__ import annotations
