@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from lightning_fabric import Fabric
@@ -34,6 +36,29 @@ class Task(Protocol):
     def learning_rate(self, step: int) -> float: ...
 
 
+class AlternatingTask(Protocol):
+    """A task of several updates a step, in order, each with an optimiser and a loss of its own (adversarial training).
+
+    While an update runs, only the parameters of its optimiser ask for gradients; gradients are clipped, and losses
+    that are not finite are left out, update by update.  ``learning_rate`` holds for all of them; the entry ``scale``
+    of an optimiser's parameter group multiplies it.  What a run must remember besides weights (an image pool, an
+    adaptive probability) lives in buffers of ``modules``, so that it is in the checkpoint.
+    """
+
+    modules: Mapping[str, nn.Module]
+    optimizers: Mapping[str, torch.optim.Optimizer]
+    updates: Sequence[str]
+    """Names of optimisers, in the order in which they move."""
+
+    def batch(self, step: int) -> Any:
+        """The batch of a step: a pure function of the recipe's seed and ``step``; all updates get the same."""
+
+    def update(self, name: str, batch: Any, step: int) -> dict[str, Tensor]:
+        """Named loss terms of one update; ``total`` is minimised.  They are logged as ``name.term``."""
+
+    def learning_rate(self, step: int) -> float: ...
+
+
 @dataclass(frozen=True)
 class Progress:
     """One line of the training log: step, seconds since the start of this run, mean of each loss."""
@@ -49,7 +74,7 @@ LOG = "log.jsonl"
 
 
 def fit(
-    task: Task,
+    task: Task | AlternatingTask,
     out: Path,
     *,
     steps: int,
@@ -66,7 +91,8 @@ def fit(
     """Train until ``steps``; return the step reached.
 
     Ctrl-C or SIGTERM writes a checkpoint before returning; a kill loses at most
-    ``checkpoint_seconds``.  Non-finite losses skip the update and are counted in the log.
+    ``checkpoint_seconds``.  Losses and gradients that are not finite skip the update and are counted in the log.
+    A term's mean is taken over the steps that have it.
     ``ema``: copies of modules (same names) that follow an exponential moving average.
     """
     fabric = fabric or Fabric(accelerator="cpu", devices=1)
@@ -80,31 +106,32 @@ def fit(
 
     previous = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)} if _main_thread() else {}
     started = saved = time.monotonic()
-    sums: dict[str, float] = {}
-    count = skipped = 0
+    sums: dict[str, list[float]] = {}
+    skipped = 0
+    updates = _updates(task)
     try:
         while step < steps and not stop["asked"]:
-            for optimizer in task.optimizers.values():
-                for group in optimizer.param_groups:
-                    group["lr"] = task.learning_rate(step) * group.get("scale", 1.0)
-                optimizer.zero_grad(set_to_none=True)
-            losses = task.losses(task.batch(step), step)
-            if torch.isfinite(losses["total"]):
-                fabric.backward(losses["total"])
-                parameters = [p for m in task.modules.values() for p in m.parameters()]
-                torch.nn.utils.clip_grad_norm_(parameters, gradient_clip)
-                for optimizer in task.optimizers.values():
-                    optimizer.step()
-                for name, follower in (ema or {}).items():
-                    _follow(follower, task.modules[name], min(ema_decay, (1 + step) / (10 + step)))
-            else:
-                skipped += 1
+            batch = task.batch(step)
+            moved = False
+            losses: dict[str, Tensor] = {}
+            for update in updates:
+                with update.alone(task.learning_rate(step)):
+                    terms = update.losses(batch, step)
+                    if torch.isfinite(terms["total"]) and update.gradients(fabric, terms["total"], gradient_clip):
+                        for optimizer in update.optimizers:
+                            optimizer.step()
+                        moved = True
+                    else:
+                        skipped += 1
+                losses |= {update.prefix + name: value.detach() for name, value in terms.items()}
+            for name, follower in (ema or {}).items() if moved else ():
+                _follow(follower, task.modules[name], min(ema_decay, (1 + step) / (10 + step)))
             step += 1
-            count += 1
             for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + float(value.detach())
+                if torch.isfinite(value):
+                    sums.setdefault(name, []).append(float(value))
             if step % log_every == 0:
-                means = {name: total / count for name, total in sums.items()}
+                means = {name: sum(seen) / len(seen) for name, seen in sums.items()}
                 if skipped:
                     means["skipped"] = float(skipped)
                 entry = Progress(step, steps, time.monotonic() - started, means)
@@ -112,7 +139,7 @@ def fit(
                     log.write(json.dumps({"step": step, "seconds": round(entry.seconds, 1), **means}) + "\n")
                 if on_log:
                     on_log(entry)
-                sums, count, skipped = {}, 0, 0
+                sums, skipped = {}, 0
             if time.monotonic() - saved > checkpoint_seconds:
                 save_checkpoint(task, path, step, ema)
                 saved = time.monotonic()
@@ -125,6 +152,57 @@ def fit(
         for number, handler in previous.items():
             signal.signal(number, handler)
     return step
+
+
+@dataclass(frozen=True)
+class _Update:
+    """One move: the optimisers that make it, the parameters that they move, and the loss that they lower."""
+
+    prefix: str
+    optimizers: Sequence[torch.optim.Optimizer]
+    parameters: Sequence[nn.Parameter]
+    others: Sequence[nn.Parameter]
+    losses: Callable[[Any, int], dict[str, Tensor]]
+
+    @contextmanager
+    def alone(self, learning_rate: float) -> Iterator[None]:
+        """Set the learning rate and clear gradients; the other parameters ask for none meanwhile."""
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate * group.get("scale", 1.0)
+            optimizer.zero_grad(set_to_none=True)
+        asked = [parameter for parameter in self.others if parameter.requires_grad]
+        for parameter in asked:
+            parameter.requires_grad_(False)
+        try:
+            yield
+        finally:
+            for parameter in asked:
+                parameter.requires_grad_(True)
+
+    def gradients(self, fabric: Fabric, total: Tensor, clip: float) -> bool:
+        """Fill the gradients, their norm clipped; false when they are not finite."""
+        fabric.backward(total)
+        return bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(self.parameters, clip)))
+
+
+def _updates(task: Task | AlternatingTask) -> list[_Update]:
+    """The moves of one step, in order: one of all optimisers together, or one of each that the task names."""
+    every = [p for m in task.modules.values() for p in m.parameters()]
+    names: Sequence[str] = getattr(task, "updates", ())
+    if not names:
+        return [_Update("", list(task.optimizers.values()), every, [], cast(Task, task).losses)]
+    moves = []
+    for name in names:
+        mine = [p for group in task.optimizers[name].param_groups for p in group["params"]]
+        own = {id(p) for p in mine}
+        others = [p for p in every if id(p) not in own]
+        moves.append(
+            _Update(
+                f"{name}.", [task.optimizers[name]], mine, others, partial(cast(AlternatingTask, task).update, name)
+            )
+        )
+    return moves
 
 
 def _main_thread() -> bool:
@@ -141,7 +219,9 @@ def _follow(follower: nn.Module, leader: nn.Module, decay: float) -> None:
         kept.copy_(current)
 
 
-def save_checkpoint(task: Task, path: Path, step: int, ema: Mapping[str, nn.Module] | None = None) -> None:
+def save_checkpoint(
+    task: Task | AlternatingTask, path: Path, step: int, ema: Mapping[str, nn.Module] | None = None
+) -> None:
     """Write modules, EMA, optimisers and step beside ``path``, then rename."""
     state = {
         "step": step,
@@ -155,7 +235,7 @@ def save_checkpoint(task: Task, path: Path, step: int, ema: Mapping[str, nn.Modu
     beside.replace(path)
 
 
-def load_checkpoint(task: Task, path: Path, ema: Mapping[str, nn.Module] | None = None) -> int:
+def load_checkpoint(task: Task | AlternatingTask, path: Path, ema: Mapping[str, nn.Module] | None = None) -> int:
     """Restore what :func:`save_checkpoint` wrote; return the step."""
     state = torch.load(path, map_location="cpu", weights_only=True)
     for name, module in task.modules.items():
