@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import looksmith
+from looksmith.evaluation.statistics.bootstrap import Statistic, mean
+from looksmith.evaluation.statistics.bootstrap import bootstrap as interval
 from looksmith.models.load import records
 
 RESULTS = Path(__file__).parent / "results"
@@ -55,27 +57,18 @@ def weights() -> dict[str, str]:
 
 def bootstrap(
     table: NDArray[np.float64],
-    statistic: Callable[[NDArray[np.float64]], float] = lambda x: float(np.nanmean(x)),
+    statistic: Statistic = mean,
     *,
     rounds: int = 2000,
     seed: int = 0,
 ) -> dict[str, float]:
-    """``value`` of the statistic with its 95 % percentile interval, ``low`` and ``high`` (Efron 1979).
+    """``value`` of the statistic with its 95 % percentile interval, ``low`` and ``high``, rounded for JSON.
 
-    Args:
-        table: values by one or two crossed factors (photos x styles); each axis is drawn anew, with
-            replacement, because pairs that share a photo or a style are not independent.  NaN is left out.
+    Args: as of :func:`looksmith.evaluation.statistics.bootstrap.bootstrap`; of a single value both ends are itself.
     """
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(rounds):
-        sample = table
-        for axis, length in enumerate(table.shape):
-            sample = np.take(sample, rng.integers(0, length, length), axis=axis)
-        if np.isfinite(sample).any():
-            drawn.append(statistic(sample))
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return {"value": round(statistic(table), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    found = interval(table, statistic, rounds=rounds, seed=seed)
+    low, high = (found.value if np.isnan(end) else end for end in (found.low, found.high))
+    return {"value": round(found.value, 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 def write(name: str, result: dict[str, Any], folder: Path = RESULTS) -> Path:
