@@ -46,21 +46,36 @@ def ssim(
             f"ssim: expected two pictures of one shape, {side} pixels a side or more, got {first.shape}, {second.shape}"
         )
     scale = range_of(first, data_range)
-    c1, c2 = (_K1 * scale) ** 2, (_K2 * scale) ** 2
-    unbiased = 1.0 if window == "gaussian" else side * side / (side * side - 1)
     channels = first.shape[2] if first.ndim == 3 else 1
     x = first.astype(np.float64).reshape(*first.shape[:2], channels)
     y = second.astype(np.float64).reshape(*first.shape[:2], channels)
     values = []
     for c in range(channels):
         a, b = np.ascontiguousarray(x[..., c]), np.ascontiguousarray(y[..., c])
-        mean_a, mean_b = _local_mean(a, window), _local_mean(b, window)
-        var_a = unbiased * (_local_mean(a * a, window) - mean_a**2)
-        var_b = unbiased * (_local_mean(b * b, window) - mean_b**2)
-        cov = unbiased * (_local_mean(a * b, window) - mean_a * mean_b)
-        similar = (2 * mean_a * mean_b + c1) * (2 * cov + c2)
-        values.append(float((similar / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))).mean()))
+        luminance, structure = similarity_maps(a, b, scale, window)
+        values.append(float((luminance * structure).mean()))
     return float(np.mean(values))
+
+
+def similarity_maps(
+    a: NDArray[np.float64], b: NDArray[np.float64], data_range: float, window: Window
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The two factors of SSIM at every place whose window lies wholly in the planes: luminance, contrast and structure.
+
+    Args:
+        a, b: planes of one shape, H x W, in the unit of ``data_range``.
+
+    Returns:
+        (2 μx μy + c1) / (μx² + μy² + c1) and (2 σxy + c2) / (σx² + σy² + c2).
+    """
+    c1, c2 = (_K1 * data_range) ** 2, (_K2 * data_range) ** 2
+    unbiased = 1.0 if window == "gaussian" else 49 / 48
+    mean_a, mean_b = _local_mean(a, window), _local_mean(b, window)
+    var_a = unbiased * (_local_mean(a * a, window) - mean_a**2)
+    var_b = unbiased * (_local_mean(b * b, window) - mean_b**2)
+    cov = unbiased * (_local_mean(a * b, window) - mean_a * mean_b)
+    luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
+    return luminance, (2 * cov + c2) / (var_a + var_b + c2)
 
 
 def _local_mean(plane: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
