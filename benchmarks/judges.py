@@ -14,20 +14,17 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from looksmith.evaluation.metrics.sliced_wasserstein import directions
-from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
+from looksmith.evaluation.metrics.palette_distance import palette_distance
 from looksmith.training.losses.content import cosine_content, instance_normalised
 from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
 from looksmith.training.networks.vgg import VGG16
 
 CONTENT_TAPS = ("relu3_3", "relu4_3")
-COLOUR_SIDE = 128
 NAMES = ("style", "moments", "colour", "content")
 Rgb = NDArray[np.uint8]
 
@@ -36,7 +33,6 @@ Rgb = NDArray[np.uint8]
 class _Style:
     grams: dict[str, Tensor]
     moments: dict[str, Tensor]
-    lab: Tensor
 
 
 class Judge:
@@ -45,7 +41,6 @@ class Judge:
     def __init__(self, precision: Literal["bfloat16", "float32"] = "bfloat16") -> None:
         self.precision = precision
         self._teacher = VGG16()
-        self._directions = torch.from_numpy(directions(64, 3, seed=0).astype(np.float32))
         self._styles: dict[Hashable, _Style] = {}
         self._photos: dict[Hashable, dict[str, Tensor]] = {}
 
@@ -57,7 +52,7 @@ class Judge:
         values = (
             relative_gram(features, near.grams),
             relative_moments(features, near.moments),
-            sliced_wasserstein(_lab(picture), near.lab, self._directions),
+            palette_distance(picture, style[1]),
             cosine_content({tap: features[tap] for tap in CONTENT_TAPS}, content),
         )
         return {name: float(value) for name, value in zip(NAMES, values, strict=True)}
@@ -75,7 +70,6 @@ class Judge:
             self._styles[key] = _Style(
                 {tap: gram(f) for tap, f in features.items()},
                 {tap: moments(f) for tap, f in features.items()},
-                _lab(picture),
             )
         return self._styles[key]
 
@@ -85,8 +79,3 @@ class Judge:
             self._photos[key] = {tap: instance_normalised(features[tap]) for tap in CONTENT_TAPS}
         return self._photos[key]
 
-
-def _lab(picture: Rgb) -> Tensor:
-    """CIELAB of the picture at 128 x 128: 1 x 3 x 16384."""
-    small = cv2.resize(picture, (COLOUR_SIDE, COLOUR_SIDE), interpolation=cv2.INTER_AREA)
-    return rgb_to_lab(torch.from_numpy(small).permute(2, 0, 1)[None].float().flatten(2) / 255.0)

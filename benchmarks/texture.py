@@ -30,11 +30,11 @@ from rich.progress import track
 from benchmarks import grid, record
 from benchmarks.contact import save, sheet
 from benchmarks.grid import Picture
-from benchmarks.identity import IdentityJudge
 from benchmarks.judges import NAMES, Judge
 from benchmarks.methods import Method, Rgb, method
 from benchmarks.peer import Peer
 from looksmith.errors import LooksmithError
+from looksmith.evaluation.identity import DlibJudge
 
 METRICS = (*NAMES, "identity")
 STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -67,7 +67,7 @@ class Run:
 
 
 def measure(
-    run: Run, ours: Method, peer: Peer, judge: Judge, identity: IdentityJudge, strengths: tuple[float, ...]
+    run: Run, ours: Method, peer: Peer, judge: Judge, identity: DlibJudge, strengths: tuple[float, ...]
 ) -> dict[tuple[int, int], tuple[Rgb, Rgb]]:
     """Fill the run; return the peer's and our picture of every pair (photo, style)."""
     pictures = {}
@@ -81,7 +81,7 @@ def measure(
             shown[name] = _timed(run, name, partial(ours, photo.rgb, style.rgb, strength))
         for name, picture in shown.items():
             near = judge(picture, (photo.name, photo.rgb), (style.name, style.rgb))
-            who = identity(picture, (photo.name, photo.rgb)) if photo.portrait else None
+            who = identity.distance(picture, photo.rgb) if photo.portrait else None
             run.put(name, p, s, [*(near[n] for n in NAMES), np.nan if who is None else who])
         pictures[p, s] = (shown["peer"], shown[f"ours@{strengths[-1]:.1f}"])
     return pictures
@@ -94,7 +94,7 @@ def _timed(run: Run, name: str, call: Callable[[], Rgb]) -> Rgb:
     return picture
 
 
-def report(run: Run, identity: IdentityJudge, strengths: tuple[float, ...], setting: dict[str, Any]) -> dict[str, Any]:
+def report(run: Run, identity: DlibJudge, strengths: tuple[float, ...], setting: dict[str, Any]) -> dict[str, Any]:
     """The run as it goes into JSON."""
     full = f"ours@{strengths[-1]:.1f}"
     means = {
@@ -117,7 +117,7 @@ def report(run: Run, identity: IdentityJudge, strengths: tuple[float, ...], sett
         for s, style in enumerate(run.styles)
         for p, photo in enumerate(run.photos)
     ]
-    faces = [photo.name for photo in run.photos if photo.portrait and identity.found(photo.name, photo.rgb)]
+    faces = [photo.name for photo in run.photos if photo.portrait and identity.found(photo.rgb)]
     return {
         "setting": setting,
         "metrics": list(METRICS),
@@ -181,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         data = grid.data_folder(given.data)
         run = Run(grid.photos(data, given.photos, given.side), grid.styles(data, given.styles, given.side))
-        ours, peer, identity = method(given.method), Peer(given.threads), IdentityJudge(given.face_models)
+        ours, peer, identity = method(given.method), Peer(given.threads), DlibJudge(given.face_models)
     except LooksmithError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
