@@ -1,8 +1,8 @@
 """What a task hands out when it is exported.
 
 A task whose networks can leave the workshop has a method ``deliver``: for each network by name, the module as it is to
-run and what a caller must know.  ``looksmith export RUN`` loads the checkpoint (the EMA weights where there are any)
-into the task's modules and calls it.
+run and what a caller must know.  ``looksmith export RUN`` loads the checkpoint and calls it with the task's
+modules, the followers (EMA) in place of those that have one.
 """
 
 from __future__ import annotations
@@ -48,5 +48,8 @@ class Deliverable:
 class Delivers(Protocol):
     """A task whose networks can be exported."""
 
-    def deliver(self) -> Mapping[str, Deliverable]:
-        """The networks by name; the first is the one that ``looksmith apply`` runs."""
+    def deliver(self, modules: Mapping[str, nn.Module]) -> Mapping[str, Deliverable]:
+        """The networks by name, built of ``modules`` (the followers where there are any).
+
+        The first is the one that is exported when none is named.
+        """

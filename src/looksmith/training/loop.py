@@ -14,49 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-
-class Task(Protocol):
-    """What a recipe hands to the loop."""
-
-    modules: Mapping[str, nn.Module]
-    optimizers: Mapping[str, torch.optim.Optimizer]
-
-    def batch(self, step: int) -> Any:
-        """The batch of a step: a pure function of the recipe's seed and ``step``."""
-
-    def losses(self, batch: Any, step: int) -> dict[str, Tensor]:
-        """Named loss terms; the entry ``total`` is minimised."""
-
-    def learning_rate(self, step: int) -> float: ...
-
-
-class AlternatingTask(Protocol):
-    """A task of several updates a step, in order, each with an optimiser and a loss of its own (adversarial training).
-
-    While an update runs, only the parameters of its optimiser ask for gradients; gradients are clipped, and losses
-    that are not finite are left out, update by update.  ``learning_rate`` holds for all of them; the entry ``scale``
-    of an optimiser's parameter group multiplies it.  What a run must remember besides weights (an image pool, an
-    adaptive probability) lives in buffers of ``modules``, so that it is in the checkpoint.
-    """
-
-    modules: Mapping[str, nn.Module]
-    optimizers: Mapping[str, torch.optim.Optimizer]
-    updates: Sequence[str]
-    """Names of optimisers, in the order in which they move."""
-
-    def batch(self, step: int) -> Any:
-        """The batch of a step: a pure function of the recipe's seed and ``step``; all updates get the same."""
-
-    def update(self, name: str, batch: Any, step: int) -> dict[str, Tensor]:
-        """Named loss terms of one update; ``total`` is minimised.  They are logged as ``name.term``."""
-
-    def learning_rate(self, step: int) -> float: ...
+from looksmith.training.task import AlternatingTask, Task
 
 
 @dataclass(frozen=True)
