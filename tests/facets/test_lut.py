@@ -35,14 +35,15 @@ def test_eight_bits_against_the_plain_lookup() -> None:
     assert np.abs(made - sample(bent(), PICTURE / 255) * 255).max() < 0.55
 
 
-def test_sixteen_bits_against_the_plain_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [2, 17, 33])
+def test_sixteen_bits_against_the_plain_lookup(size: int) -> None:
     deep = (PICTURE.astype(np.uint16) * 257) ^ np.random.default_rng(0).integers(0, 256, PICTURE.shape).astype(
         np.uint16
     )
-    wanted = sample(bent(), deep / 65535) * 65535
-    assert np.abs(apply_lut(bent(), deep) - wanted).max() < 1.6
-    monkeypatch.setattr(lut_module, "_remap_is_exact", lambda: False)
-    assert np.abs(apply_lut(bent(), deep) - wanted).max() < 1.6
+    deep[0, :3] = 0, 65535, 1
+    wanted = sample(bent(size), deep / 65535) * 65535
+    assert np.abs(apply_lut(bent(size), deep) - wanted).max() < 0.55
+    assert np.array_equal(apply_lut(bent(size), deep[::-1, ::2]), apply_lut(bent(size), deep)[::-1, ::2])
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])

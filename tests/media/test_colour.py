@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import cv2
 import numpy as np
 import skimage.color
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageCms
 
-from looksmith.media.colour import from_srgb, lab_to_rgb, narrowed, rgb_to_lab, to_srgb8
+from looksmith.media.colour import from_srgb, lab_to_rgb, luma, narrowed, rgb_to_lab, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import photo_from_array
 
@@ -34,6 +35,23 @@ def test_lab_of_known_colours() -> None:
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.integers(1, 4), st.just(3))))
 def test_lab_and_back_is_the_same_picture(rgb: np.ndarray) -> None:
     assert np.array_equal(np.rint(lab_to_rgb(rgb_to_lab(rgb)) * 255), rgb)
+
+
+def test_lab_does_not_write_into_what_it_is_given() -> None:
+    for shape in ((1, 3), (5, 1, 3), (3,)):
+        for start in (np.full(shape, 0.4, np.float32), np.full(shape, 40.0, np.float32)):
+            before = start.copy()
+            (rgb_to_lab if start.max() < 1 else lab_to_rgb)(start)
+            assert np.array_equal(start, before)
+
+
+def test_luma_is_opencvs_without_its_rounding(picture: np.ndarray) -> None:
+    for depth, full in ((np.uint8, 255), (np.uint16, 65535)):
+        values = picture.astype(depth) * depth(full // 255)
+        made = luma(values)
+        assert made.dtype == np.float32
+        assert np.abs(made * full - cv2.cvtColor(values, cv2.COLOR_RGB2GRAY)).max() < 0.51 + 4e-5 * full
+        assert luma(np.full((2, 2, 3), full, depth)).min() == 1 and luma(np.zeros((2, 2, 3), depth)).max() == 0
 
 
 def test_lab_outside_srgb_is_clipped_like_scikit_image() -> None:

@@ -5,9 +5,12 @@ Both are functions of the place in the whole photo and of a seed, so that any ti
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from looksmith.media.colour import luma
+from looksmith.media.resize import resize
+from looksmith.media.smooth import gaussian, smoothed
 
 _BLOCK = 256
 _FULL_GRAIN = 0.055
@@ -18,18 +21,23 @@ _FULL_VIGNETTE = 0.55
 
 _STRIP = 1 << 19
 
+_BLUR = gaussian(8, 2.0)
+"""What is left after it is detail, and what it takes away is noise."""
+
+_SOFTNESS = gaussian(3, 0.7)
+"""Of a grain, in pixels."""
+
 
 def measure_grain(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
     """Grain of a picture, 0 to 1: the noise of its flattest mid-tone blocks of 16 x 16 pixels."""
-    full = np.float32(np.iinfo(pixels.dtype).max)
-    luma = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY).astype(np.float32) / full
-    if min(luma.shape) < 32:
+    if min(pixels.shape[:2]) < 32:
         return 0.0
-    noise = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 2.0))
-    rows, columns = luma.shape[0] // 16, luma.shape[1] // 16
+    grey = luma(pixels)
+    noise = np.abs(grey - smoothed(grey, _BLUR))
+    rows, columns = grey.shape[0] // 16, grey.shape[1] // 16
     cut = (slice(0, rows * 16), slice(0, columns * 16))
     blocks = noise[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3)) * np.sqrt(np.pi / 2)
-    light = luma[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3))
+    light = grey[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3))
     middle = blocks[(light > 0.15) & (light < 0.85)]
     if middle.size < 8:
         return 0.0
@@ -39,10 +47,10 @@ def measure_grain(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
 def measure_vignette(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
     """Vignette of a picture, 0 to 1: how much darker its lightest corner is than the middle of its edges and centre."""
     full = float(np.iinfo(pixels.dtype).max)
-    small = cv2.resize(pixels, (24, 24), interpolation=cv2.INTER_AREA).astype(np.float64) / full
-    luma = small @ np.array([0.2126, 0.7152, 0.0722])
-    corners = [luma[:4, :4].mean(), luma[:4, -4:].mean(), luma[-4:, :4].mean(), luma[-4:, -4:].mean()]
-    centre = float(luma[8:16, 8:16].mean())
+    small = resize(pixels, 24, 24).astype(np.float64) / full
+    light = small @ np.array([0.2126, 0.7152, 0.0722])
+    corners = [light[:4, :4].mean(), light[:4, -4:].mean(), light[-4:, :4].mean(), light[-4:, -4:].mean()]
+    centre = float(light[8:16, 8:16].mean())
     if centre < 0.05:
         return 0.0
     lost = 1.0 - (max(corners) / centre) ** 2.2
@@ -51,7 +59,7 @@ def measure_vignette(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
 
 def grain_field(top: int, left: int, height: int, width: int, seed: int) -> NDArray[np.float32]:
     """Soft noise of mean 0 and deviation 1 for a window of an endless plane: a function of place and seed."""
-    pad = 3
+    pad = len(_SOFTNESS) // 2
     first_row, first_column = (top - pad) // _BLOCK, (left - pad) // _BLOCK
     last_row, last_column = (top + height + pad - 1) // _BLOCK, (left + width + pad - 1) // _BLOCK
     rows = []
@@ -66,9 +74,8 @@ def grain_field(top: int, left: int, height: int, width: int, seed: int) -> NDAr
     plane = np.concatenate(rows, axis=0)
     y, x = top - pad - first_row * _BLOCK, left - pad - first_column * _BLOCK
     window = np.ascontiguousarray(plane[y : y + height + 2 * pad, x : x + width + 2 * pad])
-    kernel = cv2.getGaussianKernel(2 * pad + 1, 0.7, cv2.CV_32F)
-    soft = cv2.sepFilter2D(window, cv2.CV_32F, kernel, kernel)[pad:-pad, pad:-pad]
-    return np.asarray(soft / np.float32(np.square(kernel).sum()), np.float32)
+    soft = smoothed(window, _SOFTNESS)[pad:-pad, pad:-pad]
+    return np.asarray(soft / np.float32(np.square(_SOFTNESS).sum()), np.float32)
 
 
 def lay_film(
@@ -95,9 +102,9 @@ def lay_film(
             loss = 1.0 / np.square(1.0 + np.float32(spread) * np.square(distance) ** 0.75)
             part *= np.power(loss, np.float32(1 / 2.2))[..., None]
         if grain > 0:
-            luma = part @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+            light = part @ np.array([0.2126, 0.7152, 0.0722], np.float32)
             noise = grain_field(top, 0, count, width, seed) * np.float32(_FULL_GRAIN * grain)
-            noise *= 0.15 * np.sqrt(np.maximum(luma, 0)) + 3.4 * luma * (1 - luma)
+            noise *= 0.15 * np.sqrt(np.maximum(light, 0)) + 3.4 * light * (1 - light)
             part += noise[..., None]
         part *= full
         np.rint(part, out=part)

@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -19,6 +17,7 @@ from PIL import Image, ImageFilter
 from looksmith.errors import UnreadableError
 
 _STRIP = 1 << 20  # pixels in a strip of rows
+_PIECE = 1 << 14  # pixels of 16 bits that are looked up at a time
 _DITHER = ((-3, 1), (3, -1))  # eighths of an input level, by row and column parity (Bayer 1973)
 
 
@@ -63,14 +62,10 @@ def apply_lut(
     rows = max(2, _STRIP // max(1, width) // 2 * 2)
     strips = [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
     if pixels.dtype == np.uint16:
-        atlas = _atlas(lut)
-        exact = _remap_is_exact()
+        planes = _planes(lut)
 
         def look_up(strip: slice) -> None:
-            if exact:
-                _apply16(atlas, pixels[strip], out[strip])
-            else:
-                out[strip] = np.rint(sample(lut, pixels[strip] / np.float32(65535)) * np.float32(65535))
+            _apply16(planes, lut.size, pixels[strip], out[strip])
 
     elif dither or (dither is None and _steep_along_grey(lut)):
         amount = min(1.0, 8.0 / 3.0 / max(lut.steepest(), 1e-6)) / 8.0 / 255.0
@@ -135,41 +130,38 @@ def sample(lut: Lut, rgb: NDArray[np.floating]) -> NDArray[np.float32]:
     return out.astype(np.float32)
 
 
-def _atlas(lut: Lut) -> NDArray[np.float32]:
-    """The blue slices one below the other: (size * size) x size x 3."""
-    return np.ascontiguousarray(lut.table.reshape(lut.size * lut.size, lut.size, 3))
+def _planes(lut: Lut) -> NDArray[np.float32]:
+    """Red, green and blue of the nodes apart, at the full scale of 16 bits: 3 x size^3."""
+    return np.ascontiguousarray(lut.table.reshape(-1, 3).T * np.float32(65535))
 
 
-@lru_cache(maxsize=1)
-def _remap_is_exact() -> bool:
-    """Whether this OpenCV interpolates at the exact place (5 and later) and not at the nearest 1/32."""
-    line = np.linspace(0, 1, 1001, dtype=np.float32)[None]
-    ends = np.array([[0, 1], [0, 1]], np.float32)
-    found = cv2.remap(ends, line, np.zeros_like(line), cv2.INTER_LINEAR)
-    return float(np.abs(found - line).max()) < 1e-5
+def _apply16(planes: NDArray[np.float32], size: int, pixels: NDArray[Any], out: NDArray[Any]) -> None:
+    """Trilinear, in pieces that stay in the cache: for each channel the eight corners of the cell, then seven lines."""
+    offsets = [blue * size * size + green * size + red for blue in (0, 1) for green in (0, 1) for red in (0, 1)]
+    rows = max(1, _PIECE // max(1, pixels.shape[1]))
+    for top in range(0, pixels.shape[0], rows):
+        piece = pixels[top : top + rows].reshape(-1, 3)
+        at = piece.T.astype(np.float32, order="C")
+        at *= np.float32((size - 1) / 65535.0)
+        low = np.minimum(at.astype(np.int32), size - 2)
+        at -= low
+        red, green, blue = at
+        cell = (low[2] * size + low[1]) * size + low[0]
+        into = out[top : top + rows].reshape(-1, 3)  # a view: strips of ``out`` hold whole rows
+        for channel in range(3):
+            corner = [planes[channel, offset:].take(cell, mode="clip") for offset in offsets]
+            for share in (red, green, blue):
+                corner = [_between(a, b, share) for a, b in zip(corner[::2], corner[1::2], strict=True)]
+            np.rint(corner[0], out=corner[0])
+            into[:, channel] = corner[0]
 
 
-def _apply16(atlas: NDArray[np.float32], pixels: NDArray[Any], out: NDArray[Any]) -> None:
-    """Trilinear as two bilinear lookups in the slices around blue."""
-    size = atlas.shape[1]
-    at = pixels.astype(np.float32)
-    at *= np.float32((size - 1) / 65535.0)
-    blue = np.ascontiguousarray(at[..., 2])
-    low = np.minimum(np.floor(blue), np.float32(size - 2))
-    share = (blue - low)[..., None]
-    red = np.ascontiguousarray(at[..., 0])
-    row = at[..., 1] + low * np.float32(size)
-    first: NDArray[Any] = cv2.remap(atlas, red, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    second: NDArray[Any] = cv2.remap(
-        atlas, red, row + np.float32(size), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    second -= first
-    second *= share
-    second += first
-    second *= np.float32(65535.0)
-    np.rint(second, out=second)
-    np.clip(second, 0, 65535, out=second)
-    np.copyto(out, second, casting="unsafe")
+def _between(start: NDArray[np.float32], end: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """From ``start`` the share of the way to ``end``, in the memory of ``end``."""
+    end -= start
+    end *= share
+    end += start
+    return end
 
 
 def write_cube(lut: Lut, title: str) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.media.colour import rgb_to_lab
+from looksmith.media.resize import shrink
 
 Array = NDArray[np.float64]
 
@@ -54,12 +54,7 @@ TABLE_SHAPE = (DIRECTIONS.shape[0], LEVELS.shape[0])
 
 def shrunk(pixels: NDArray[Any], short_side: int) -> NDArray[Any]:
     """The picture with a short side of at most this many pixels, averaged over areas: H x W x 3 -> h x w x 3."""
-    height, width = pixels.shape[:2]
-    scale = short_side / min(height, width)
-    if scale >= 1:
-        return pixels
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return shrink(pixels, shortest=short_side)
 
 
 def thumbnail(pixels: NDArray[Any], short_side: int = COLOUR_SIDE) -> NDArray[np.float32]:

@@ -17,12 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.facets.tone_statistics import DIRECTIONS, LEVELS, covariance_of, mean_of
 from looksmith.media.colour import rgb_to_lab
+from looksmith.media.smooth import smoothed
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,7 @@ SPLINES = 9
 SHAPES = 8
 BASIS = SPLINES * SHAPES
 _SOFT = 15.0  # Lab units: chroma below this is rounded off, so that the basis is smooth at grey
+_NEAR = np.full(7, 1 / 7)  # the neighbourhood that a gradient is averaged over
 _SCALE = 20.0  # Lab units: brings the shapes to order one
 
 
@@ -94,7 +95,7 @@ def detail_metric(lab: NDArray[np.floating], floor: float, pairs: int = 6000) ->
         return np.zeros((BASIS, BASIS))
     light = lab[..., 0].astype(np.float64)
     down, right = np.diff(light, axis=0)[:, :-1], np.diff(light, axis=1)[:-1]
-    weight = 1.0 / (0.5 * cv2.blur(down**2 + right**2, (7, 7)) + floor**2)
+    weight = 1.0 / (0.5 * smoothed(down**2 + right**2, _NEAR) + floor**2)
     count = (height - 1) * (width - 1)
     chosen = np.random.default_rng(0).choice(count, min(pairs, count), replace=False)
     y, x = chosen // (width - 1), chosen % (width - 1)

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,6 +16,7 @@ from looksmith.looks.look import Look
 from looksmith.looks.shelf import entries
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
+from looksmith.media.resize import shrink
 
 _PAPER, _INK, _FAINT = (250, 249, 246), (34, 34, 34), (128, 126, 120)
 _CJK = (
@@ -141,9 +141,4 @@ def _font(language: str, size: int) -> tuple[Any, str]:
 
 def _smaller(photo: Photo, cell: int) -> Photo:
     pixels = to_srgb8(photo)
-    height, width = pixels.shape[:2]
-    ratio = min(1.0, cell / max(height, width))
-    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    if ratio < 1:
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return Photo(pixels)
+    return Photo(shrink(pixels, longest=cell))

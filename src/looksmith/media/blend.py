@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +54,7 @@ def mix(
             out[strip] = aim
             continue
         start = original[strip]
-        step: NDArray[Any] = cv2.subtract(aim, start, dtype=cv2.CV_32F).reshape(start.shape)
+        step: NDArray[Any] = np.subtract(aim, start, dtype=np.float32)
         if where is None:
             step *= np.float32(strength)
         else:

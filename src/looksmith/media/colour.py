@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +21,12 @@ _WHITE = np.array([0.95047, 1.0, 1.08883])
 
 _TO_RELATIVE = (_XYZ_OF_RGB / _WHITE[:, None]).astype(np.float32)
 _FROM_RELATIVE = np.linalg.inv(_XYZ_OF_RGB / _WHITE[:, None]).astype(np.float32)
-_FROM_F = np.array([[1 / 116, 1 / 500, 0], [1 / 116, 0, 0], [1 / 116, 0, -1 / 200]], dtype=np.float32)
-_TO_LAB = np.array([[0, 116, 0], [500, -500, 0], [0, 200, -200]], dtype=np.float32)
+
+_BEND, _SLOPE, _REST = np.float32(0.008856), np.float32(7.787), np.float32(0.2068966)
+"""Below ``_BEND`` the cube root of CIELAB is a line of this slope; ``_REST`` is its value there (CIE 15)."""
+
+_LUMA = (4899, 9617, 1868)
+"""0.299, 0.587 and 0.114 (ITU-R BT.601) as parts of 16384, so that white is exactly white."""
 
 
 def to_srgb8(photo: Photo) -> NDArray[np.uint8]:
@@ -74,18 +77,20 @@ def rgb_to_lab(rgb: NDArray[Any]) -> NDArray[np.float32]:
         The same shape, float32: L in [0, 100], a and b about [-110, 110].  Within 0.001 of float64 arithmetic.
     """
     out = np.empty(rgb.shape, np.float32)
-    flat, into = rgb.reshape(-1, 1, 3), out.reshape(-1, 1, 3)
+    flat, into = rgb.reshape(-1, 3), out.reshape(-1, 3)
     table = _linear_table(rgb.dtype) if rgb.dtype in (np.uint8, np.uint16) else None
     for i in range(0, len(flat), _PIXELS):
-        part = flat[i : i + _PIXELS]
-        linear = table[part] if table is not None else _linear(part.astype(np.float32))
-        ratio = cv2.transform(linear, _TO_RELATIVE)
-        low = ratio <= 0.008856
-        root = cv2.pow(np.maximum(ratio, np.float32(0.008856)), 1 / 3)
-        np.copyto(root, ratio * np.float32(7.787) + np.float32(16 / 116), where=low)
-        part_out = cv2.transform(root, _TO_LAB)
-        part_out[..., 0] -= 16
-        into[i : i + _PIXELS] = part_out
+        planes = flat[i : i + _PIXELS].T
+        linear = _linear(planes.astype(np.float32, order="C")) if table is None else table.take(planes)
+        ratio = _TO_RELATIVE @ linear
+        f = _power(np.maximum(ratio, _BEND), 1 / 3)
+        ratio -= _BEND
+        f += np.minimum(ratio, 0) * _SLOPE
+        x, y, z = f
+        part = into[i : i + _PIXELS]
+        part[:, 0] = 116 * y - 16
+        part[:, 1] = 500 * (x - y)
+        part[:, 2] = 200 * (y - z)
     return out
 
 
@@ -99,35 +104,64 @@ def lab_to_rgb(lab: NDArray[Any]) -> NDArray[np.float32]:
         The same shape, float32 in [0, 1]; colours that sRGB cannot show are clipped.
     """
     out = np.empty(lab.shape, np.float32)
-    flat, into = lab.reshape(-1, 1, 3), out.reshape(-1, 1, 3)
+    flat, into = lab.reshape(-1, 3), out.reshape(-1, 3)
     for i in range(0, len(flat), _PIXELS):
-        part = flat[i : i + _PIXELS].astype(np.float32)
-        part[..., 0] += 16
-        f = cv2.transform(part, _FROM_F)
-        low = f <= 0.2068966
+        part = flat[i : i + _PIXELS]
+        f = np.empty((3, len(part)), np.float32)
+        f[1] = (part[:, 0] + np.float32(16)) * np.float32(1 / 116)
+        f[0] = f[1] + part[:, 1] * np.float32(1 / 500)
+        f[2] = f[1] - part[:, 2] * np.float32(1 / 200)
+        below = np.minimum(f - _REST, 0)
+        np.maximum(f, _REST, out=f)
         ratio = f * f * f
-        np.copyto(ratio, (f - np.float32(16 / 116)) / np.float32(7.787), where=low)
-        linear = cv2.transform(ratio, _FROM_RELATIVE)
-        dark = linear <= 0.0031308
-        encoded = cv2.pow(np.maximum(linear, np.float32(0.0031308)), 1 / 2.4) * np.float32(1.055) - np.float32(0.055)
-        np.copyto(encoded, linear * np.float32(12.92), where=dark)
-        np.clip(encoded, 0, 1, out=into[i : i + _PIXELS])
+        ratio += below / _SLOPE
+        into[i : i + _PIXELS] = np.clip(_encoded(_FROM_RELATIVE @ ratio), 0, 1).T
     return out
 
 
+def luma(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float32]:
+    """The luma of sRGB pixels (ITU-R BT.601): H x W x 3 uint8 or uint16 -> H x W float32, white exactly 1."""
+    red, green, blue = (pixels[..., c] * np.uint32(weight) for c, weight in enumerate(_LUMA))
+    full = np.float32(sum(_LUMA) * np.iinfo(pixels.dtype).max)
+    return np.asarray(np.divide(red + green + blue, full, dtype=np.float32))
+
+
 def _linear(encoded: NDArray[np.float32]) -> NDArray[np.float32]:
-    """sRGB values in [0, 1] as linear light (IEC 61966-2-1)."""
-    dark = encoded <= 0.04045
-    light = cv2.pow((np.maximum(encoded, np.float32(0.04045)) + np.float32(0.055)) / np.float32(1.055), 2.4)
-    return np.where(dark, encoded / np.float32(12.92), light.reshape(encoded.shape)).astype(np.float32)
+    """sRGB values as linear light (IEC 61966-2-1); the argument is used up."""
+    dark = np.minimum(encoded, _DARK)
+    np.maximum(encoded, _DARK, out=encoded)
+    encoded += np.float32(0.055)
+    encoded *= np.float32(1 / 1.055)
+    light = _power(encoded, 2.4)
+    dark -= _DARK
+    light += dark * np.float32(1 / 12.92)
+    return light
+
+
+def _encoded(linear: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Linear light as sRGB values (IEC 61966-2-1); the argument is used up."""
+    dark = np.minimum(linear, _DIM)
+    np.maximum(linear, _DIM, out=linear)
+    light = _power(linear, 1 / 2.4)
+    light *= np.float32(1.055)
+    light -= np.float32(0.055)
+    dark -= _DIM
+    light += dark * np.float32(12.92)
+    return light
+
+
+_DARK, _DIM = np.float32(0.04045), np.float32(0.0031308)
+
+
+def _power(values: NDArray[np.float32], exponent: float) -> NDArray[np.float32]:
+    """``values ** exponent`` in place, for positive values: quicker than ``power`` where that is not vectorised."""
+    np.log(values, out=values)
+    values *= np.float32(exponent)
+    return np.exp(values, out=values)
 
 
 def _linear_table(dtype: np.dtype[Any]) -> NDArray[np.float32]:
     return _TABLES[np.dtype(dtype).itemsize]
 
 
-def _table(levels: int) -> NDArray[np.float32]:
-    return _linear(np.linspace(0, 1, levels, dtype=np.float32).reshape(-1, 1)).reshape(-1)
-
-
-_TABLES = {1: _table(256), 2: _table(65536)}
+_TABLES = {1: _linear(np.linspace(0, 1, 256, dtype=np.float32)), 2: _linear(np.linspace(0, 1, 65536, dtype=np.float32))}

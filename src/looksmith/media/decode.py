@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from looksmith.errors import UnreadableError
 from looksmith.media import exif as exif_block
 from looksmith.media import png, tiff
 from looksmith.media.limits import check_size
@@ -74,11 +72,8 @@ def _decode_png(data: bytes, where: object, max_pixels: int) -> Decoded:
     parsed = png.parse(data, where=where)
     kept = parsed.metadata
     if parsed.depth == 16:
-        values = cv2.imdecode(np.frombuffer(parsed.picture, np.uint8), cv2.IMREAD_UNCHANGED)
-        if values is None:
-            raise UnreadableError("the PNG file is damaged", where=where, hint="copy or download it again")
-        pixels, alpha = _split_bgr(values)
-        pixels, icc = rgb_from_other(pixels, kept.icc)
+        values, alpha = png.decode_deep(parsed)
+        pixels, icc = rgb_from_other(values, kept.icc)
     else:
         with PngImagePlugin.PngImageFile(io.BytesIO(parsed.picture)) as image:
             pixels, alpha, icc = _from_pillow(image, kept.icc)
@@ -136,14 +131,6 @@ def _from_pillow(image: Image.Image, icc: bytes | None) -> tuple[Values, Values 
     else:
         pixels, kept = rgb_from_other(np.array(image), icc)
     return pixels, alpha, kept
-
-
-def _split_bgr(values: Values) -> tuple[Values, Values | None]:
-    """OpenCV's H x W, BGR or BGRA as grey or RGB, and alpha."""
-    if values.ndim == 2:
-        return values, None
-    pixels = cv2.cvtColor(values[..., :3], cv2.COLOR_BGR2RGB)
-    return pixels, np.ascontiguousarray(values[..., 3]) if values.shape[2] == 4 else None
 
 
 def _webp_size(data: bytes) -> tuple[int, int] | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import UnreadableError
+from looksmith.media.colour import luma
 from looksmith.media.read import read_photo
+from looksmith.media.resize import resize
 
 
 def read_mask(source: str | Path | bytes | BinaryIO, height: int, width: int) -> NDArray[np.float32]:
@@ -30,8 +31,7 @@ def read_mask(source: str | Path | bytes | BinaryIO, height: int, width: int) ->
         UnreadableError: the picture cannot be read, or its proportions are not the photo's.
     """
     photo = read_photo(source)
-    value = cv2.cvtColor(photo.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    value /= np.float32(photo.full_scale)
+    value = luma(photo.pixels)
     if photo.alpha is not None:
         value *= photo.alpha.astype(np.float32) / np.float32(photo.full_scale)
     if value.shape == (height, width):
@@ -45,6 +45,4 @@ def read_mask(source: str | Path | bytes | BinaryIO, height: int, width: int) ->
             got=f"{photo.width} x {photo.height}",
             hint="paint the mask on a copy of the photo",
         )
-    smaller = photo.width * photo.height > width * height
-    scaled = cv2.resize(value, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-    return np.clip(scaled, 0, 1).astype(np.float32, copy=False)
+    return np.clip(resize(value, height, width, enlarge="linear"), 0, 1)

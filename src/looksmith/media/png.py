@@ -1,22 +1,31 @@
-"""PNG chunks: checked and read before decoding, and written around encoded pixels (PNG specification, 3rd edition).
+"""PNG: chunks checked and read before decoding, and whole files written (PNG specification, 3rd edition).
 
-The decoders are given only the chunks that make the picture; profile, EXIF, XMP and text are read here, so that 8 and
-16 bits behave alike and every block has a limit on its size after decompression.
+Pillow is given only the chunks that make the picture; profile, EXIF, XMP and text are read here, so that 8 and 16 bits
+behave alike and every block has a limit on its size after decompression.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import PngImagePlugin
+
 from looksmith.errors import UnreadableError
+from looksmith.media.deep import read_samples
 from looksmith.media.limits import MAX_METADATA
 from looksmith.media.metadata import Metadata
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = "XML:com.adobe.xmp"
+_GREY, _RGB, _GREY_ALPHA, _RGB_ALPHA = 0, 2, 4, 6
+_FILTER_SUB = 1
+_STRIP_BYTES = 1 << 20
 _PICTURE = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
@@ -85,15 +94,61 @@ def parse(data: bytes, *, where: object) -> Png:
     return Png(width, height, data[24], b"".join(picture), Metadata(icc, exif, xmp, text))
 
 
-def with_metadata(png: bytes, metadata: Metadata) -> bytes:
-    """The encoded picture with metadata chunks put after its header.
+def decode_deep(parsed: Png) -> tuple[NDArray[np.uint16], NDArray[np.uint16] | None]:
+    """Pixels (H x W x 3, RGB, or H x W when grey) and alpha (H x W) of a 16-bit PNG.
 
     Args:
-        png: an encoded PNG without metadata.
-        metadata: what to put in.
+        parsed: as from ``parse``, of depth 16.
     """
-    head = len(SIGNATURE) + 25
-    chunks = [png[:head]]
+    kind = parsed.picture[25]
+    if kind == _GREY_ALPHA:  # four bytes a pixel, as 8-bit RGBA has, and filtered alike
+        with PngImagePlugin.PngImageFile(io.BytesIO(_relabelled(parsed.picture, depth=8, kind=_RGB_ALPHA))) as image:
+            pairs = np.asarray(image).view(">u2").astype(np.uint16)
+        return np.ascontiguousarray(pairs[..., 0]), np.ascontiguousarray(pairs[..., 1])
+    with PngImagePlugin.PngImageFile(io.BytesIO(parsed.picture)) as image:
+        clear = image.info.get("transparency")
+        if kind == _GREY:
+            samples = np.asarray(image).astype(np.uint16)
+        else:
+            samples = read_samples(lambda: PngImagePlugin.PngImageFile(io.BytesIO(parsed.picture)), big_endian=True)
+    if kind == _RGB_ALPHA:
+        return np.ascontiguousarray(samples[..., :3]), np.ascontiguousarray(samples[..., 3])
+    if clear is None:
+        return samples, None
+    hidden = samples == clear if kind == _GREY else (samples == np.array(clear)).all(axis=-1)
+    return samples, np.where(hidden, np.uint16(0), np.uint16(65535))
+
+
+def encode(values: NDArray[np.uint8] | NDArray[np.uint16], metadata: Metadata) -> bytes:
+    """A PNG file.  Differences to the pixel on the left, and runs of them, pack a photo nearly as tightly as the best
+    of PNG's filters and deflate's longest search would, in a fourth of the time.
+
+    Args:
+        values: H x W x 3 or 4 (RGB, then alpha that is not multiplied in).
+        metadata: what to put in beside the pixels.
+    """
+    height, width, channels = values.shape
+    kind = _RGB_ALPHA if channels == 4 else _RGB
+    header = struct.pack(">IIBBBBB", width, height, 8 * values.itemsize, kind, 0, 0, 0)
+    pixel, line = channels * values.itemsize, width * channels * values.itemsize
+    stream = zlib.compressobj(level=1, memLevel=9, strategy=zlib.Z_RLE)
+    packed = []
+    rows = max(1, _STRIP_BYTES // line)
+    for top in range(0, height, rows):
+        strip = np.ascontiguousarray(values[top : top + rows], values.dtype.newbyteorder(">")).view(np.uint8)
+        strip = strip.reshape(-1, line)
+        filtered = np.empty((len(strip), 1 + line), np.uint8)
+        filtered[:, 0] = _FILTER_SUB
+        filtered[:, 1 : 1 + pixel] = strip[:, :pixel]
+        np.subtract(strip[:, pixel:], strip[:, :-pixel], out=filtered[:, 1 + pixel :])
+        packed.append(stream.compress(filtered.data))
+    packed.append(stream.flush())
+    picture = [_chunk(b"IDAT", part) for part in packed if part]
+    return b"".join([SIGNATURE, _chunk(b"IHDR", header), *_metadata_chunks(metadata), *picture, _chunk(b"IEND", b"")])
+
+
+def _metadata_chunks(metadata: Metadata) -> list[bytes]:
+    chunks = []
     if metadata.icc:
         chunks.append(_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc)))
     if metadata.exif:
@@ -111,8 +166,7 @@ def with_metadata(png: bytes, metadata: Metadata) -> bytes:
             chunks.append(_chunk(b"tEXt", name + b"\0" + value.encode("latin-1")))
         except UnicodeEncodeError:
             chunks.append(_chunk(b"iTXt", name + b"\0\0\0\0\0" + value.encode("utf-8", "replace")))
-    chunks.append(png[head:])
-    return b"".join(chunks)
+    return chunks
 
 
 def _chunks(data: bytes, where: object) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -158,6 +212,14 @@ def _inflate(data: bytes, room: int) -> bytes | None:
     except zlib.error:
         return None
     return out if stream.eof else None
+
+
+def _relabelled(picture: bytes, *, depth: int, kind: int) -> bytes:
+    """The same file with another depth and colour type in its header."""
+    start = len(SIGNATURE) + 8
+    header = bytearray(picture[start : start + 13])
+    header[8:10] = depth, kind
+    return SIGNATURE + _chunk(b"IHDR", bytes(header)) + picture[start + 17 :]
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
 from looksmith.errors import UnreadableError
+from looksmith.media.deep import read_samples
 from looksmith.media.metadata import Metadata
 
 _ICC, _XMP, _EXIF, _GPS = 34675, 700, 34665, 34853
@@ -76,16 +77,15 @@ def decode_deep(
             got="separate planes" if photometric in (0, 1, 2) else f"colour model {photometric} (CMYK, Lab, ...)",
             hint="export it as 16-bit RGB, channels interleaved, or as a 16-bit PNG",
         )
-    values = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if values is None or values.dtype != np.uint16 or values.shape[:2] != (image.height, image.width):
-        raise UnreadableError(
-            "the TIFF file is damaged", where=where, expected="whole strips or tiles", hint="copy or download it again"
-        )
-    if values.ndim == 2:
-        return (np.invert(values) if photometric == 0 else values), None
-    pixels = cv2.cvtColor(values[..., :3], cv2.COLOR_BGR2RGB)
+    if samples == 1:
+        grey = np.asarray(image).astype(np.uint16)
+        return (np.invert(grey) if photometric == 0 else grey), None
+    # libtiff hands samples over in this machine's order, the plain decoder in the file's
+    big_endian = sys.byteorder == "big" if image.tile[0].codec_name == "libtiff" else data[:2] == b"MM"
+    values = read_samples(lambda: opened(data, where=where), big_endian=big_endian)
+    pixels = np.ascontiguousarray(values[..., :3])
     extra = _numbers(image, 338, 0)[0]
-    if values.shape[2] < 4 or extra not in (1, 2):
+    if samples < 4 or extra not in (1, 2):
         return pixels, None
     alpha = np.ascontiguousarray(values[..., 3])
     return (unmultiplied(pixels, alpha) if extra == 1 else pixels), alpha

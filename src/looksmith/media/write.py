@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -133,21 +132,12 @@ def encode_photo(
         )
     kept = outgoing(photo, keep_gps=keep_gps, xmp=xmp)
     if chosen == "PNG":
-        return _png(photo, kept)
+        return png.encode(_joined(photo.pixels, photo.alpha), kept)
     if chosen == "TIFF":
         return tiff.encode(_joined(photo.pixels, photo.alpha), kept)
     if chosen == "HEIF":
         return _heif(photo, kept, quality)
     return _lossy(photo, kept, chosen, quality)
-
-
-def _png(photo: Photo, kept: Metadata) -> bytes:
-    values = _joined(photo.pixels, photo.alpha)
-    turned = cv2.cvtColor(values, cv2.COLOR_RGB2BGR if values.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
-    done, data = cv2.imencode(".png", turned)
-    if not done:
-        raise LooksmithError("the PNG encoder failed", got=f"{photo.width} x {photo.height}", hint="write a .tif")
-    return png.with_metadata(data.tobytes(), kept)
 
 
 def _heif(photo: Photo, kept: Metadata, quality: int) -> bytes:
