@@ -8,6 +8,7 @@ Three to five members are asked for; the rest is offered, and a task takes what 
                     along the first dimension of its tensors
 ``held_out(step)``  the same from the validation part: sample grids, and whether a discriminator learns by heart
 ``ema``             names of modules that a follower goes after (exponential moving average); ``ema_decay`` says how
+``gradient_clip``   largest norm of an update's gradient; 1 where there is none
 ``samples(…)``      pictures to look at, see :class:`Shows`
 ``knobs``           multipliers for the doctor, see :class:`Adjustable`
 ``sets``            the pictures by name and part (``splits.Split`` of references or pairs), which are checked, and
