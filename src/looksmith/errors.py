@@ -42,3 +42,7 @@ class UnreadableError(LooksmithError):
 
 class TamperedError(LooksmithError):
     """A look file whose digest or signature does not hold."""
+
+
+class RefusedError(LooksmithError):
+    """A use that the rights in a look do not allow: expired, withdrawn, out of scope, in conflict."""

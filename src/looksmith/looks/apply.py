@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from looksmith.errors import LooksmithError
 from looksmith.facets import registry
@@ -23,8 +27,22 @@ from looksmith.looks.state import state_to_bytes
 from looksmith.media.mask import read_mask
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
+from looksmith.rights.badge import Badge, make_badge, with_badge
 from looksmith.rights.consent import may_pass_on
-from looksmith.rights.provenance import LookUsed, Picture, Recipe, Settings, label_of, photo_digest, with_recipe
+from looksmith.rights.permit import check_use
+from looksmith.rights.provenance import (
+    LookUsed,
+    Picture,
+    Recipe,
+    Settings,
+    glance,
+    label_of,
+    photo_digest,
+    with_recipe,
+)
+from looksmith.rights.record import announce, record
+from looksmith.rights.signature import signing_key
+from looksmith.rights.terms import Use
 from looksmith.version import __version__
 
 Color = Literal["keep", "match", "style"]
@@ -33,6 +51,9 @@ LookLike = Look | str | Path | Photo
 
 EMBED_LIMIT = 24_000
 """States up to this many bytes ride along in the output's metadata when no file holds the look."""
+
+LARGE = 6_000_000
+"""Values of a photo beyond which a second thread makes its digest."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +76,11 @@ def apply(
     seed: int = 0,
     where: Mask | str | Path | None = None,
     method: str = "fast",
+    use: Use = "private",
+    territory: str | None = None,
+    badge: str | Badge | None = None,
+    mark: bool = False,
+    recorded: bool = True,
 ) -> Photo:
     """Apply a look to a photo.
 
@@ -71,17 +97,25 @@ def apply(
         seed: for facets with randomness; recorded.
         where: H x W float32 in [0, 1], or the path of a mask; nothing changes where it is 0.
         method: ``fast``, or another that a facet offers (``gatys``, needs the train extra).
+        use: what the output is for: ``private``, ``editorial`` or ``advertising``.
+        territory: where it is used, as a country code; needed where a grant holds in some countries only.
+        badge: a corner (``bottom-right`` …) for words that say the picture is generated, or a badge; it is drawn where
+            it is asked for, whatever ``where`` says.
+        mark: add the invisible mark, inside ``where`` alone; where there is no room for it a warning says so.
+        recorded: write an entry into the user's ledger.
 
     Returns:
-        the changed photo, of the same size and dtype, with alpha, profile and metadata kept and a recipe in its
-        XMP from which :func:`looksmith.looks.replay.replay` makes the same pixels again.
+        the changed photo, of the same size and dtype, with alpha, profile and metadata kept, labels that say what was
+        done, and a recipe in its XMP from which :func:`looksmith.looks.replay.replay` makes the same pixels again.
 
     Raises:
         LooksmithError: an option is wrong, or the look has no such facet.
+        RefusedError: the rights in the look do not allow this use.
         UnreadableError, TamperedError: the look or the photo cannot be read.
     """
     subject = photo if isinstance(photo, Photo) else read_photo(photo)
     resolved = resolve(look)
+    check_use(resolved.claim, use, territory)
     settings = Settings(
         strength=_in_range("strength", strength, 0, 1),
         facets=planned(resolved, only),
@@ -89,8 +123,20 @@ def apply(
         scale=_in_range("scale", scale, 0.05, 20),
         seed=_seed(seed),
         method=_method(method, resolved, only),
+        mark=bool(mark),
+        badge=make_badge(badge) if isinstance(badge, str) else badge,
     )
-    return run(resolved, subject, settings, _mask(where, subject))
+    made, recipe = run_recipe(resolved, subject, settings, _mask(where, subject), use)
+    if recorded and strength > 0:
+        record(
+            "apply",
+            {
+                "look": resolved.digest, "name": resolved.name, "creator": resolved.creator, "use": use,
+                "people": [grant.person.name for grant in resolved.consent.grants],
+                "source": recipe.source.name, "source_pixels": recipe.source.sha256, "output": recipe.output.sha256,
+            },
+        )  # fmt: skip
+    return made
 
 
 def apply_each(
@@ -134,10 +180,10 @@ def resolve(look: LookLike) -> Look:
     if isinstance(look, Look):
         return look
     if isinstance(look, Photo):
-        return learn(look, with_preview=False)
+        return learn(look, with_preview=False, recorded=False)
     path = Path(look)
     if path.suffix != SUFFIX and (path.is_dir() or (path.is_file() and path.suffix.lower() in SUFFIXES)):
-        return learn(path, with_preview=False)
+        return learn(path, with_preview=False, recorded=False)
     if path.suffix.lower() in SUFFIXES and not path.exists():
         raise LooksmithError("there is no such picture", where=path, hint="looksmith looks")
     return find(look)
@@ -164,29 +210,84 @@ def planned(look: Look, only: str | Sequence[str] | None) -> dict[str, float]:
     return plan
 
 
-def run(look: Look, subject: Photo, settings: Settings, where: Mask | None) -> Photo:
-    """Run the facets of checked settings over a photo, and record it."""
+def run(look: Look, subject: Photo, settings: Settings, where: Mask | None, use: Use = "private") -> Photo:
+    """Run the facets of checked settings over a photo, and write into it how it was made."""
+    return run_recipe(look, subject, settings, where, use)[0]
+
+
+def run_recipe(
+    look: Look, subject: Photo, settings: Settings, where: Mask | None, use: Use = "private"
+) -> tuple[Photo, Recipe]:
+    """As :func:`run`, with the recipe that is written."""
     controls = {
         "colour": settings.color,
         "scale": settings.scale,
         "seed": settings.seed,
         "method": settings.method,
     }
+    large = subject.pixels.size > LARGE  # its digest is made beside the facets, which leave Python to work
+    digesting = _hashing().submit(photo_digest, subject) if large else None
     changed = subject
     for facet in [registry.make(name, controls) for name in registry.in_order(settings.facets)]:
         strength = settings.strength * settings.facets[facet.name]
         if strength > 0:
             changed = facet.apply(changed, look.facets[facet.name], strength, where)
+    ran = {name: strength * settings.strength for name, strength in settings.facets.items()}
+    label = label_of(ran)
+    if label is not None:
+        changed = _signed_visibly(changed, look, settings, where)
     recipe = Recipe(
         version=__version__,
-        look=LookUsed(name=look.name, digest=look.digest, embedded=_embedded(look, settings)),
+        look=LookUsed(
+            name=look.name,
+            digest=look.digest,
+            creator=look.creator,
+            maker="" if look.signature is None else look.signature.public_key,
+            embedded=_embedded(look, settings),
+        ),
         settings=settings,
-        source=Picture(sha256=photo_digest(subject), name=subject.source.name[-255:] if subject.source else ""),
+        source=Picture(
+            sha256=photo_digest(subject) if digesting is None else digesting.result(),
+            name=subject.source.name[-255:] if subject.source else "",
+            width=subject.width,
+            height=subject.height,
+        ),
         where=None if where is None else mask_digest(where),
-        output=Picture(sha256=photo_digest(changed)),
+        use=use,
+        output=Picture(
+            sha256=photo_digest(changed), width=changed.width, height=changed.height, glance=glance(changed)
+        ),
     )
-    ran = {name: strength * settings.strength for name, strength in settings.facets.items()}
-    return with_recipe(changed, recipe, label_of(ran))
+    return with_recipe(changed, recipe, label, _key()), recipe
+
+
+@cache
+def _hashing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="looksmith-digest")
+
+
+if hasattr(os, "register_at_fork"):  # threads do not go with a fork
+    os.register_at_fork(after_in_child=_hashing.cache_clear)
+
+
+def _signed_visibly(changed: Photo, look: Look, settings: Settings, where: Mask | None) -> Photo:
+    """With the invisible mark and the badge, as far as they were asked for."""
+    if settings.mark:
+        from looksmith.rights import mark as invisible  # here, since few pictures ask for it
+
+        marked = invisible.embed(changed, invisible.payload_of(look.digest), where)
+        if marked is None:
+            announce("there is no room for the invisible mark: the picture or the region is too small")
+        changed = marked or changed
+    return changed if settings.badge is None else with_badge(changed, settings.badge)
+
+
+def _key() -> Ed25519PrivateKey | None:
+    try:
+        return signing_key()
+    except LooksmithError as error:
+        announce(f"outputs are not signed: {error.message()}")
+        return None
 
 
 def mask_digest(where: Mask) -> str:
@@ -198,11 +299,17 @@ def _embedded(look: Look, settings: Settings) -> dict[str, str]:
     """The states that ran, in base64, for a look that no file holds or that anyone may pass on."""
     if look.signature is not None and not may_pass_on(look.licence):
         return {}
-    members: dict[str, str] = {}
-    for name in settings.facets:
-        suffix, data = state_to_bytes(look.facets[name])
-        members[f"facets/{name}.{suffix}"] = base64.b64encode(data).decode()
-    return members if sum(map(len, members.values())) <= EMBED_LIMIT else {}
+    if look.consent.grants or look.consent.terms is not None:
+        return {}
+    known: dict[tuple[str, ...], dict[str, str]] = look.__dict__.setdefault("_embedded", {})
+    names = tuple(settings.facets)
+    if names not in known:
+        members: dict[str, str] = {}
+        for name in names:
+            suffix, data = state_to_bytes(look.facets[name])
+            members[f"facets/{name}.{suffix}"] = base64.b64encode(data).decode()
+        known[names] = members if sum(map(len, members.values())) <= EMBED_LIMIT else {}
+    return known[names]
 
 
 def _mask(where: Mask | str | Path | None, subject: Photo) -> Mask | None:

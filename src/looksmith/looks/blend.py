@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,9 @@ from looksmith.looks.apply import LookLike, resolve
 from looksmith.looks.craft import craft
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source
-from looksmith.rights.consent import strictest_consent, strictest_licence
+from looksmith.rights.consent import Consent, Root, check_joined, strictest_consent, strictest_licence
+from looksmith.rights.permit import check_derivation, check_standing
+from looksmith.rights.record import record
 
 MOST = 32
 
@@ -30,7 +33,7 @@ def blend(
     Every facet that some of the looks have is blended from those that have it, each by its weight times the
     strength that the facet has in it by default; its own default strength is the sum of these.  So a painting's
     look and a grade, half and half, give the painting's texture at half strength over the grade at half strength.
-    The blend carries the strictest licence and consent of the looks in it.
+    The blend carries the strictest licence, terms and consent of the looks in it, and their grants.
 
     Args:
         looks: look (or name, path, picture) → weight, or pairs of them.
@@ -40,16 +43,22 @@ def blend(
 
     Raises:
         LooksmithError: a weight is wrong, or no look is left.
+        RefusedError: a parent may not be used, no look may be made from it, or their terms contradict each other.
     """
     parents = _weighted(looks)
+    for look, _ in parents:
+        check_standing(look.claim)
     if len(parents) == 1:
         return parents[0][0]
+    for look, _ in parents:
+        check_derivation(look.claim)
+    check_joined([look.licence for look, _ in parents])
     states: dict[str, Any] = {}
     strengths: dict[str, float] = {}
     for facet in registry.in_order({facet for look, _ in parents for facet in look.facets}):
         states[facet], strengths[facet] = _blend_facet(facet, parents)
     licences = [look.licence for look, _ in parents]
-    return craft(
+    made = craft(
         name or _joined("+", [look.name for look, _ in parents])[:64].rstrip("+.-"),
         states,
         strengths=strengths,
@@ -66,8 +75,24 @@ def blend(
             for look, weight in parents
         ],
         licence=strictest_licence(licences),
-        consent=strictest_consent([look.consent for look, _ in parents]),
+        consent=strictest_consent([_as_root(look) for look, _ in parents]),
     )
+    record(
+        "blend",
+        {
+            "look": made.digest, "name": made.name, "creator": made.creator,
+            "people": [grant.person.name for grant in made.consent.grants],
+            "parents": [look.digest for look, _ in parents],
+        },
+    )  # fmt: skip
+    return made
+
+
+def _as_root(look: Look) -> Consent:
+    """The consent of a parent, with the parent itself among the roots."""
+    maker = "" if look.signature is None else look.signature.public_key
+    known = [root for root in look.consent.roots if root.digest != look.digest]
+    return dataclasses.replace(look.consent, roots=(*known, Root(digest=look.digest, key=maker)))
 
 
 def _blend_facet(facet: str, parents: Sequence[tuple[Look, float]]) -> tuple[Any, float]:

@@ -7,15 +7,14 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from looksmith.errors import LooksmithError
+from looksmith.errors import LooksmithError, RefusedError
 from looksmith.facets import registry
 from looksmith.facets.protocol import Material
 from looksmith.looks.craft import craft
@@ -25,8 +24,13 @@ from looksmith.looks.medium import is_painting
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
-from looksmith.rights.consent import OWN_LICENCE, UNDECLARED_LICENCE, Consent
+from looksmith.media.resize import shrink
+from looksmith.rights.consent import OWN_LICENCE, UNDECLARED_LICENCE, Consent, Kind
+from looksmith.rights.grant import BIOMETRIC, Grant, read_grant
+from looksmith.rights.permit import check_learning
 from looksmith.rights.provenance import photo_digest
+from looksmith.rights.record import record
+from looksmith.rights.terms import Terms
 
 Medium = Literal["auto", "painting", "photograph"]
 
@@ -41,6 +45,15 @@ MOST = 1500
 """Most pictures of a folder; of more, this many are taken evenly spread."""
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
+
+LICENCES = {"public-domain": "PDM-1.0", "undeclared": UNDECLARED_LICENCE}
+"""Licence of a look when none is named, by what was declared; of all others, all rights are reserved."""
+
+STATEMENTS = {
+    "own": "The maker declares the pictures to be their own.",
+    "public-domain": "The maker declares the pictures to be in the public domain.",
+    "synthetic": "The maker declares the pictures to be generated, and to show no real person.",
+}
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,17 @@ def learn(
     creator: str = "anonymous",
     title: dict[str, str] | None = None,
     own: bool = False,
+    public_domain: bool = False,
+    synthetic: bool = False,
+    consent: Grant | str | Path | None = None,
+    terms: Terms | None = None,
     licence: str | None = None,
     only: str | Sequence[str] | None = None,
     medium: Medium = "auto",
     with_preview: bool = True,
     progress: Callable[[int, int], None] | None = None,
     skipped: Callable[[Path, LooksmithError], None] | None = None,
+    recorded: bool = True,
 ) -> Look:
     """Learn a look from pictures.  It holds numbers only: no picture of the creator's goes into it.
 
@@ -84,35 +102,55 @@ def learn(
         name: of the look; default made from the source.
         creator: whose look it is.
         title: of the look, by language (``en``, ``zh``).
-        own: the pictures are the caller's own; recorded as the consent.
-        licence: SPDX name of the look's licence; default all rights reserved when ``own``, else undeclared.
-        only: the facets to learn; default all that learn from pictures.
+        own: the pictures are the caller's own; recorded as the consent, as are the next two.
+        public_domain: they are in the public domain.
+        synthetic: they were generated, and show no real person.
+        consent: the grant of the person whose pictures or face they are, or its path.
+        terms: what others may do with the look; default what the licence says.
+        licence: SPDX name of the look's licence; default all rights reserved for one's own, public domain for that,
+            else undeclared.
+        only: the facets to learn; default all that learn from pictures, and that the grant covers when there is one.
+            Facets of faces and voices are never learned from material about which nothing was declared.
         medium: what the pictures are, which decides the facets that run by default; ``auto``: one picture is
             a painting unless a camera signed it, several are photographs.
         with_preview: whether the look gets a preview; it shows a picture that the project draws.
         progress: called with (read so far, in all).
         skipped: called with the path and the error of every file that cannot be read; default a warning.
+        recorded: write an entry into the user's ledger.
 
     Raises:
         LooksmithError: there is nothing to learn from, or an option is wrong.
+        RefusedError: the grant does not allow it.
+        TamperedError: the grant was altered.
     """
     if medium not in ("auto", "painting", "photograph"):
         raise LooksmithError("unknown medium", expected="auto, painting or photograph", got=repr(medium))
     if name is not None:
         checked_name(name)
     chosen = chosen_facets(only)
+    declared = declare(own=own, public_domain=public_domain, synthetic=synthetic, consent=consent)
+    grant = declared.grants[0] if declared.grants else None
+    chosen = _allowed(chosen, only, declared, name or "look")
     gathered = gather(source, progress=progress)
     for path, error in gathered.skipped:
         if skipped is not None:
             skipped(path, error)
         else:
             warnings.warn(f"left out: {error}", stacklevel=2)
+    digest = hashlib.sha256("".join(sorted(gathered.digests)).encode()).hexdigest()
+    if grant is not None and grant.material and grant.material != digest:
+        raise RefusedError(
+            "the grant is about other material", where=gathered.title,
+            expected=f"pictures with digest {grant.material[:12]}", got=digest[:12],
+        )  # fmt: skip
+    if grant is not None and creator == "anonymous":
+        creator = grant.person.name
     material = Material(gathered.photos)
     states = {facet: registry.make(facet, {}).learn(material) for facet in chosen}
     words = gathered.title or name or "look"
     painting = is_painting(gathered.photos) if medium == "auto" else medium == "painting"
-    licence = licence or (OWN_LICENCE if own else UNDECLARED_LICENCE)
-    return craft(
+    licence = licence or LICENCES.get(declared.kind, OWN_LICENCE)
+    look = craft(
         name or name_from(words),
         states,
         strengths=default_strengths(list(states), painting),
@@ -124,13 +162,67 @@ def learn(
                 author="" if creator == "anonymous" else creator,
                 licence=licence,
                 pictures=len(gathered.photos),
-                digest=hashlib.sha256("".join(sorted(gathered.digests)).encode()).hexdigest(),
+                digest=digest,
             )
         ],
         licence=licence,
-        consent=Consent("own", "The maker declares the pictures to be their own.") if own else Consent(),
+        consent=replace(declared, terms=terms),
         with_preview=with_preview,
     )
+    if recorded:
+        people = [grant.person.name] if grant is not None else []
+        details = {"look": look.digest, "name": look.name, "creator": creator, "people": people, "material": digest}
+        record("learn", {**details, "declared": declared.kind, "pictures": len(gathered.photos)})
+    return look
+
+
+def declare(
+    *,
+    own: bool = False,
+    public_domain: bool = False,
+    synthetic: bool = False,
+    consent: Grant | str | Path | None = None,
+) -> Consent:
+    """What was declared about the material, as a consent.
+
+    Raises:
+        LooksmithError: more than one thing was declared.
+        UnreadableError, TamperedError, RefusedError: the grant cannot be read, or does not hold.
+    """
+    said = [kind for kind, given in (("own", own), ("public-domain", public_domain), ("synthetic", synthetic),
+                                     ("granted", consent is not None)) if given]  # fmt: skip
+    if len(said) > 1:
+        raise LooksmithError("the material cannot be all of these", expected="one of them", got=", ".join(said))
+    if consent is not None:
+        grant = consent if isinstance(consent, Grant) else read_grant(consent)
+        return Consent("granted", grant.in_words()[:1000], grants=(grant,))
+    kind: Kind = said[0] if said else "undeclared"  # type: ignore[assignment]
+    return Consent(kind, STATEMENTS.get(kind, ""))
+
+
+def _allowed(chosen: list[str], only: str | Sequence[str] | None, declared: Consent, name: str) -> list[str]:
+    """Those of the chosen facets that may be learned from the material.
+
+    Raises:
+        RefusedError: a facet that was asked for by name may not be, or none may.
+    """
+    if declared.grants:
+        grant = declared.grants[0]
+        check_learning(grant, None if only is None else chosen, name)
+        chosen = [facet for facet in chosen if facet in grant.covered]
+        if not chosen:
+            raise RefusedError("the grant covers no facet that can be learned here", where=name,
+                               got=", ".join(sorted(grant.covered)))  # fmt: skip
+    elif declared.kind == "undeclared":
+        faces = [facet for facet in chosen if facet in BIOMETRIC]
+        if faces and only is not None:
+            raise RefusedError(
+                "a face or a voice is not learned from material about which nothing was declared", where=name,
+                expected="--own, --public-domain, --synthetic or --consent NAME.grant", got=", ".join(faces),
+                hint="looksmith consent request",
+            )  # fmt: skip
+        chosen = [facet for facet in chosen if facet not in faces]
+    return chosen
 
 
 def gather(
@@ -251,9 +343,4 @@ def _title(given: Sequence[str | Path | Photo]) -> str:
 def _smaller(photo: Photo, side: int) -> Photo:
     """sRGB, 8 bits, no side longer than ``side``; metadata only as far as they tell a camera's picture."""
     pixels: NDArray[np.uint8] = to_srgb8(photo)
-    height, width = pixels.shape[:2]
-    ratio = side / max(height, width)
-    if ratio < 1:
-        size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return Photo(pixels, exif=photo.exif)
+    return Photo(shrink(pixels, longest=side), exif=photo.exif)

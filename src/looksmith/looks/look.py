@@ -29,6 +29,7 @@ from looksmith.looks.manifest import (
 from looksmith.looks.state import state_from_bytes, state_to_bytes
 from looksmith.media.atomic import write_bytes
 from looksmith.rights.consent import Consent
+from looksmith.rights.permit import Claim
 from looksmith.rights.signature import Signature, sign, signer, signing_key, verify
 
 
@@ -102,7 +103,7 @@ class Look:
             title={str(language): text for language, text in manifest.title.items()},
             sources=tuple(manifest.sources),
             licence=manifest.licence,
-            consent=Consent(manifest.consent.kind, manifest.consent.statement),
+            consent=manifest.consent.consent(),
             preview_file=preview.checked(members, where),
             card=_card(members.get(file.CARD, b""), where),
             unknown=unknown,
@@ -152,6 +153,12 @@ class Look:
         """SHA-256 (hex) of the content: it names the look wherever it is copied to."""
         return self._content[1].digest
 
+    @cached_property
+    def claim(self) -> Claim:
+        """The look as far as its rights go; see :mod:`looksmith.rights.permit`."""
+        maker = None if self.signature is None else self.signature.public_key
+        return Claim(self.name, self.digest, tuple(self.facets), self.licence, self.consent, maker)
+
     @property
     def preview(self) -> NDArray[np.uint8] | None:
         """H x W x 3 uint8 sRGB, or None.
@@ -200,7 +207,7 @@ class Look:
             facets=dict(self.strengths),
             sources=list(self.sources),
             licence=self.licence,
-            consent=Declared(kind=self.consent.kind, statement=self.consent.statement),
+            consent=Declared.of(self.consent),
             members=describe_members(members),
         )
         return members, manifest.model_copy(update={"digest": manifest.content_digest()})

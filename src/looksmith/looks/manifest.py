@@ -7,12 +7,22 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from looksmith.errors import LooksmithError, UnreadableError
 from looksmith.looks.file import FACET, MANIFEST
 from looksmith.rights.canonical import canonical_json, parse_json
-from looksmith.rights.consent import Kind
+from looksmith.rights.consent import Consent, Kind, Root
+from looksmith.rights.grant import Grant
+from looksmith.rights.terms import Terms
 
 FORMAT = 1
 NAME = re.compile(r"\w[\w.+-]{0,63}")
@@ -58,10 +68,30 @@ class Source(_Record):
 
 
 class Declared(_Record):
-    """A consent as written."""
+    """A consent as written; what it has not is left out, so that older looks keep their digest."""
 
     kind: Kind
     statement: Annotated[str, Field(max_length=1000), AfterValidator(_printable)] = ""
+    terms: Terms | None = None
+    grants: Annotated[list[Grant], Field(max_length=32)] = []
+    roots: Annotated[list[Root], Field(max_length=256)] = []
+
+    @model_serializer(mode="wrap")
+    def _shortest(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = whole(self)
+        return {key: value for key, value in values.items() if value or key in ("kind", "statement")}
+
+    @classmethod
+    def of(cls, consent: Consent) -> dict[str, Any]:
+        """The fields that write a consent."""
+        return {
+            "kind": consent.kind, "statement": consent.statement, "terms": consent.terms,
+            "grants": list(consent.grants), "roots": list(consent.roots),
+        }  # fmt: skip
+
+    def consent(self) -> Consent:
+        """The consent that is written here."""
+        return Consent(self.kind, self.statement, self.terms, tuple(self.grants), tuple(self.roots))
 
 
 class Member(_Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from looksmith.looks.shelf import by_digest
 from looksmith.looks.state import state_from_bytes
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
+from looksmith.rights.permit import check_standing
 from looksmith.rights.provenance import Recipe, photo_digest, read_recipe
 
 
@@ -63,11 +65,14 @@ def replay(
     Raises:
         UnreadableError: the metadata hold no recipe, or a file cannot be read.
         LooksmithError: the source, look or mask is missing, or is not the one that was used.
+        RefusedError: the look was withdrawn, or has expired.
     """
     made = output if isinstance(output, Photo) else read_photo(output)
     recipe = read_recipe(made, output if isinstance(output, str | Path) else None)
     original = _source(recipe, made, source)
     used = _look(recipe, look, _folders(made, original))
+    maker = used.claim.maker or recipe.look.maker or None  # an embedded look does not know who signed it
+    check_standing(dataclasses.replace(used.claim, maker=maker))
     mask = _mask(where, original)
     if (None if mask is None else mask_digest(mask)) != recipe.where:
         raise LooksmithError(
@@ -75,7 +80,7 @@ def replay(
             expected="no mask" if recipe.where is None else f"a mask with digest {recipe.where[:12]}",
             got="none" if mask is None else mask_digest(mask)[:12],
         )
-    again = run(used, original, recipe.settings, mask)
+    again = run(used, original, recipe.settings, mask, recipe.use)
     identical = photo_digest(again) == recipe.output.sha256
     difference = _difference(again, made)
     return Replay(again, recipe, identical, difference, _message(identical, difference, recipe))

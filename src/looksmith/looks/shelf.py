@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Entry:
 
     def load(self) -> Look:
         """Read it; errors as in :meth:`Look.load`."""
-        return Look.load(self.path)
+        return read_look(self.path)
 
 
 def built_in_folder() -> Path:
@@ -72,10 +73,24 @@ def find(name: str | Path) -> Look:
     path = Path(name)
     if path.suffix == SUFFIX or path.is_file():
         if path.is_file() or path.parent != Path():
-            return Look.load(path)
+            return read_look(path)
         if path.stem in shelf:
             return shelf[path.stem].load()
     raise unknown_look(str(name), list(shelf))
+
+
+def read_look(path: Path) -> Look:
+    """As :meth:`Look.load`; a file that has not changed is read and checked once a process."""
+    try:
+        mark = path.stat()
+    except OSError:
+        return Look.load(path)
+    return _read_once(path, mark.st_mtime_ns, mark.st_size, mark.st_ino)
+
+
+@lru_cache(maxsize=64)
+def _read_once(path: Path, mark: int, size: int, node: int) -> Look:
+    return Look.load(path)
 
 
 def unknown_look(name: str, known: Sequence[str]) -> LooksmithError:
@@ -99,7 +114,7 @@ def by_digest(digest: str, beside: Sequence[Path] = ()) -> Look | None:
             continue
     for path in paths:
         try:
-            look = Look.load(path)
+            look = read_look(path)
         except LooksmithError:
             continue
         if look.digest == digest:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Sequence
 
 _NAME = rb"[A-Za-z_][\w.-]*"
 _ORIENTATION = re.compile(rb"([\s<]" + _NAME + rb":Orientation(?:\s*=\s*[\"']|\s*>\s*))[1-8](?=\s*[\"'<])")
@@ -25,6 +27,29 @@ def without_position(packet: bytes) -> bytes | None:
         return None
     left = _without(packet, _POSITION)
     return None if left is None or _ANY_POSITION.search(left) else left
+
+
+def without_properties(packet: bytes, names: Sequence[str]) -> bytes | None:
+    """The packet without the simple properties of these names, whatever their prefix; None when one is never closed."""
+    return _without(packet, b"|".join(re.escape(name.encode()) for name in names))
+
+
+def property_of(packet: bytes, name: str, prefix: str | None = None) -> str | None:
+    """The value of a simple property, be it an attribute or an element; None when there is none.
+
+    Args:
+        packet: the packet.
+        name: of the property, without its prefix.
+        prefix: of its namespace; default whatever it is.
+    """
+    full = (_NAME if prefix is None else prefix.encode()) + rb":" + re.escape(name.encode())
+    found = re.search(
+        rb"<" + full + rb"(?:\s[^<>]*)?>([^<]*)</|\s" + full + rb"\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", packet
+    )
+    if found is None:
+        return None
+    value = next(group for group in found.groups() if group is not None)
+    return html.unescape(value.decode("utf-8", "replace"))
 
 
 def without_thumbnails(packet: bytes) -> bytes | None:

@@ -1,34 +1,45 @@
-"""How an output was made, as JSON in its XMP packet: enough to make it again, and a label that says what it is.
+"""How an output was made, as signed JSON in its XMP packet: enough to make it again.
 
-The label is the IPTC digital source type (https://cv.iptc.org/newscodes/digitalsourcetype/).
+The labels beside it are in :mod:`looksmith.rights.labels`.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import html
 import re
-from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from looksmith.errors import LooksmithError, UnreadableError
+from looksmith.media.colour import narrowed
 from looksmith.media.photo import Photo
+from looksmith.media.resize import resize
+from looksmith.media.xmp import property_of
+from looksmith.rights.badge import Badge
 from looksmith.rights.canonical import canonical_json, parse_json
+from looksmith.rights.labels import Label as Label
+from looksmith.rights.labels import Made, with_labels
+from looksmith.rights.labels import label_of as label_of
+from looksmith.rights.signature import Signature, sign
+from looksmith.rights.terms import Use
 
-NAMESPACE = "https://looksmith.dev/ns/1.0/"
-SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 LARGEST = 48_000
 """Longest recipe in bytes; an XMP packet in a JPEG has room for 65,502."""
 
-_MINE = re.compile(rb'\s*<rdf:Description rdf:about="" xmlns:looksmith=.*?</rdf:Description>', re.DOTALL)
+CONTEXT = b"looksmith output v1\n"
+"""Signed in front of a recipe's digest."""
+
+GLANCE = 16
+"""Side of the tiny picture that tells whether a label belongs to the picture it is found in."""
+
+_ALWAYS = {"product": "looksmith", "format": 1}
 _RECIPE = re.compile(rb"<looksmith:recipe>([^<]*)</looksmith:recipe>|looksmith:recipe=(?:\"([^\"]*)\"|'([^']*)')")
-_PACKET = (
-    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
-    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="w"?>'
-)
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -41,16 +52,23 @@ class LookUsed(_Record):
     """The look that was applied: its name, content digest and, when it was never a file, its states.
 
     Attributes:
+        creator: whose look it is.
+        maker: public key (hex) that signed it; empty for one that was never saved.
         embedded: facet member name → base64 of the member, or empty when the look is to be found by its digest.
     """
 
     name: Annotated[str, Field(max_length=200)]
     digest: Digest
+    creator: Annotated[str, Field(max_length=200)] = ""
+    maker: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     embedded: Annotated[dict[str, str], Field(max_length=16)] = {}
 
 
 class Settings(_Record):
-    """The parameters of ``apply``; ``facets`` are those that ran, with the strength of each."""
+    """The parameters of ``apply``; ``facets`` are those that ran, with the strength of each.
+
+    ``mark`` is whether the picture carries the invisible mark, ``badge`` the visible one.
+    """
 
     strength: Annotated[float, Field(ge=0, le=1)]
     facets: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(max_length=16)]
@@ -58,13 +76,23 @@ class Settings(_Record):
     scale: Annotated[float, Field(gt=0, le=64)]
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
     method: Annotated[str, Field(max_length=32)]
+    mark: bool = False
+    badge: Badge | None = None
 
 
 class Picture(_Record):
-    """A photo, by the digest of its content; see :func:`photo_digest`."""
+    """A photo, by the digest of its content; see :func:`photo_digest`.
+
+    Attributes:
+        width, height: pixels; 0 when nobody said.
+        glance: see :func:`glance`.
+    """
 
     sha256: Digest
     name: Annotated[str, Field(max_length=255)] = ""
+    width: Annotated[int, Field(ge=0)] = 0
+    height: Annotated[int, Field(ge=0)] = 0
+    glance: Annotated[str, Field(max_length=1024)] = ""
 
 
 class Recipe(_Record):
@@ -75,6 +103,7 @@ class Recipe(_Record):
         version: of the product.
         source: the photo that the look was applied to.
         where: digest of the mask, or None.
+        use: what the output was declared to be for.
         output: the photo that was made, before it was written to a file.
     """
 
@@ -84,28 +113,9 @@ class Recipe(_Record):
     look: LookUsed
     settings: Settings
     source: Picture
-    where: Digest | None
+    where: Digest | None = None
+    use: Use = "private"
     output: Picture
-
-
-@dataclass(frozen=True)
-class Label:
-    """The IPTC source type of an output."""
-
-    name: Literal["algorithmicallyEnhanced", "compositeWithTrainedAlgorithmicMedia"]
-
-    @property
-    def uri(self) -> str:
-        return SOURCE_TYPES + self.name
-
-
-def label_of(facets: dict[str, float]) -> Label | None:
-    """The label for the facets that ran: graded, or repainted by a network; None when nothing was changed."""
-    active = {name for name, strength in facets.items() if strength > 0}
-    if not active:
-        return None
-    enhanced = active <= {"tone", "retouch"}
-    return Label("algorithmicallyEnhanced" if enhanced else "compositeWithTrainedAlgorithmicMedia")
 
 
 def photo_digest(photo: Photo) -> str:
@@ -121,25 +131,73 @@ def photo_digest(photo: Photo) -> str:
     return digest.hexdigest()
 
 
-def with_recipe(photo: Photo, recipe: Recipe, label: Label | None) -> Photo:
-    """A photo whose XMP packet tells how it was made; what else the packet holds stays.
+def glance(photo: Photo) -> str:
+    """The photo at 16 x 16 pixels, 8 bits, its own colour profile, row by row, in base64.
+
+    It is signed with the recipe, so that a label moved to another picture is noticed where the pixels' digest cannot
+    tell, because saving as JPEG changed every pixel a little.
+    """
+    step = max(1, min(photo.width, photo.height) // (32 * GLANCE))  # every so many pixels: enough, and quicker
+    pixels: Any = photo.pixels if step == 1 else np.ascontiguousarray(photo.pixels[::step, ::step])
+    small: Any = resize(pixels, GLANCE, GLANCE)
+    return base64.b64encode(narrowed(small).tobytes()).decode()
+
+
+def glance_difference(one: str, other: str) -> float:
+    """Mean absolute difference of two glances, of full scale; 1 when one of them is none.
+
+    Noise, JPEG and a change of size leave it below 0.01; another picture is seldom below 0.1.
+    """
+    try:
+        first, second = (np.frombuffer(base64.b64decode(text, validate=True), np.uint8) for text in (one, other))
+    except (binascii.Error, ValueError):
+        return 1.0
+    if first.size != 3 * GLANCE**2 or second.size != first.size:
+        return 1.0
+    return float(np.abs(first.astype(np.int16) - second).mean()) / 255
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """SHA-256 (hex) of a recipe: the integrity code of its labels, and what is signed."""
+    return hashlib.sha256(_text_of(recipe)).hexdigest()
+
+
+def with_recipe(photo: Photo, recipe: Recipe, label: Label | None, key: Ed25519PrivateKey | None = None) -> Photo:
+    """A photo whose XMP packet tells how it was made, with its labels; what else the packet holds stays.
+
+    Args:
+        photo: the photo.
+        recipe: how it was made.
+        label: what was done to it; None when nothing was.
+        key: signs the recipe.
 
     Raises:
         LooksmithError: the recipe is larger than :data:`LARGEST`.
     """
-    text = canonical_json(recipe.model_dump())
+    text = _text_of(recipe)
     if len(text) > LARGEST:
         raise LooksmithError("the recipe does not fit the metadata", expected=f"at most {LARGEST}", got=len(text))
-    escaped = html.escape(text.decode(), quote=False).encode()
-    source_type = "" if label is None else f"<Iptc4xmpExt:DigitalSourceType>{label.uri}</Iptc4xmpExt:DigitalSourceType>"
-    mine = (
-        f'<rdf:Description rdf:about="" xmlns:looksmith="{NAMESPACE}"'
-        ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
-        f"{source_type}<looksmith:recipe>"
-    ).encode() + (escaped + b"</looksmith:recipe></rdf:Description>\n")
-    packet = photo.xmp if photo.xmp is not None and photo.xmp.count(b"</rdf:RDF>") == 1 else _PACKET
-    before, end, after = _MINE.sub(b"", packet).partition(b"</rdf:RDF>")
-    return replace(photo, xmp=before + mine + end + after)
+    digest = hashlib.sha256(text).hexdigest()
+    used = recipe.look
+    made = None if label is None else Made(label, used.name, used.digest, used.creator, digest)
+    more = {"recipe": text.decode()}
+    if key is not None:
+        signature = sign(digest, key, CONTEXT)
+        more["signature"] = f"{signature.public_key}:{signature.value}"
+    return with_labels(photo, made, more)
+
+
+def read_signature(photo: Photo) -> Signature | None:
+    """The signature of a photo's recipe as it stands there; None when there is none."""
+    text = property_of(photo.xmp or b"", "signature", prefix="looksmith") or ""
+    public_key, _, value = text.partition(":")
+    if not re.fullmatch(r"[0-9a-f]{64}", public_key) or not re.fullmatch(r"[0-9a-f]{128}", value):
+        return None
+    return Signature(public_key, value)
+
+
+def _text_of(recipe: Recipe) -> bytes:
+    return canonical_json(recipe.model_dump(exclude_defaults=True) | _ALWAYS)
 
 
 def read_recipe(photo: Photo, where: object = None) -> Recipe:

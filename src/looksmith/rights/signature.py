@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -32,6 +33,9 @@ PROJECT_KEYS: Mapping[str, str] = MappingProxyType(
 """Public keys (hex) of the project, with the name that they verify as; the built-in looks are signed by one of them."""
 
 KEY_FILE = "signing-key.pem"
+
+_parsed: dict[Path, tuple[tuple[int, int, int], Ed25519PrivateKey]] = {}
+"""Keys that were read, by their file and its state: every output is signed, and parsing takes longer than signing."""
 
 
 @dataclass(frozen=True)
@@ -75,25 +79,32 @@ def signing_key(path: Path | None = None) -> Ed25519PrivateKey:
     """
     path = home() / KEY_FILE if path is None else path
     try:
+        mark = path.stat()
+        known = _parsed.get(path)
+        if known is not None and known[0] == (mark.st_mtime_ns, mark.st_size, mark.st_ino):
+            return known[1]
         pem = path.read_bytes()
     except FileNotFoundError:
-        pem = _make(path)
+        return _parse(_make(path), path)
     except OSError as error:
         raise LooksmithError("the signing key cannot be read", where=path, got=error.strerror) from error
-    return _parse(pem, path)
+    key = _parse(pem, path)
+    _parsed[path] = ((mark.st_mtime_ns, mark.st_size, mark.st_ino), key)
+    return key
 
 
+@lru_cache(maxsize=64)
 def public_key_of(key: Ed25519PrivateKey) -> str:
     """The public half of a key, 32 bytes in hex."""
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def sign(digest: str, key: Ed25519PrivateKey) -> Signature:
-    """Sign a content digest (SHA-256 in hex)."""
-    return Signature(public_key_of(key), key.sign(CONTEXT + bytes.fromhex(digest)).hex())
+def sign(digest: str, key: Ed25519PrivateKey, context: bytes = CONTEXT) -> Signature:
+    """Sign a content digest (SHA-256 in hex); ``context`` says of what kind of thing it is."""
+    return Signature(public_key_of(key), key.sign(context + bytes.fromhex(digest)).hex())
 
 
-def verify(digest: str, signature: Signature, *, where: object = None) -> None:
+def verify(digest: str, signature: Signature, *, where: object = None, context: bytes = CONTEXT) -> None:
     """Check a signature over a content digest.
 
     Raises:
@@ -101,7 +112,7 @@ def verify(digest: str, signature: Signature, *, where: object = None) -> None:
     """
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.public_key))
-        key.verify(bytes.fromhex(signature.value), CONTEXT + bytes.fromhex(digest))
+        key.verify(bytes.fromhex(signature.value), context + bytes.fromhex(digest))
     except (InvalidSignature, ValueError, UnsupportedAlgorithm) as error:
         raise TamperedError(
             "the signature does not hold",
