@@ -16,9 +16,23 @@ GROUP = "looksmith.recipes"
 
 BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "conditional": (
+            "looksmith.training.recipes.conditional",
+            "One network for many domains, steered by a label, a text or a reference picture.",
+        ),
+        "cyclegan": (
+            "looksmith.training.recipes.cyclegan",
+            "Turn pictures of one domain into another and back, without pairs.",
+        ),
+        "fast": ("looksmith.training.recipes.fast", "Learn one picture's style as a small network of one pass."),
+        "noise": ("looksmith.training.recipes.noise", "Make pictures like those of a folder from noise."),
         "perceptual": (
             "looksmith.training.recipes.perceptual",
             "Distil the VGG teacher into the narrow network for losses, metrics and Gatys.",
+        ),
+        "pix2pix": (
+            "looksmith.training.recipes.pix2pix",
+            "Turn pictures of one kind into another, learned from pairs.",
         ),
         "texture": (
             "looksmith.training.recipes.texture",

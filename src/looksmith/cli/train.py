@@ -16,6 +16,7 @@ import typer
 
 from looksmith.cli import report
 from looksmith.cli.language import say
+from looksmith.cli.recipe_fields import explain, read_options, words_of
 from looksmith.cli.recipes import known
 from looksmith.cli.recipes import recipes as list_recipes
 from looksmith.errors import LooksmithError
@@ -38,6 +39,9 @@ def train(
     if recipe.startswith("-"):
         raise typer.BadParameter(say("the recipe comes first: looksmith train texture --data …"), param_hint="RECIPE")
     module = load_recipe(recipe)
+    if "--explain" in context.args:
+        explain(recipe, module, recipe_class(module))
+        return
     code = command(recipe, module)(context.args, prog_name=f"looksmith train {recipe}", standalone_mode=False)
     if isinstance(code, int) and code:  # what the inner command left with comes back as a value
         raise typer.Exit(code)
@@ -88,28 +92,46 @@ def recipe_class(module: ModuleType) -> type[Any]:
 def command(name: str, module: ModuleType) -> typer.Typer:
     """A Typer app of one command, whose options are the fields of the recipe."""
     kind = recipe_class(module)
-    hints = get_type_hints(kind)
+    hints, words = get_type_hints(kind), words_of(kind)
     parameters = []
     folders = {field.name for field in dataclasses.fields(kind) if _is_folders(hints[field.name])}
     for field in dataclasses.fields(kind):
         flag = "--" + field.name.replace("_", "-")
         if field.name in folders:
-            note = typer.Option(flag, help=say("Folder of pictures; repeat it for more."))
+            note = typer.Option(flag, help=words.get(field.name) or say("Folder of pictures; repeat it for more."))
             parameters.append(_parameter(field.name, Annotated[list[Path] | None, note], None))
             continue
-        default = field.default if field.default is not dataclasses.MISSING else inspect.Parameter.empty
-        parameters.append(_parameter(field.name, Annotated[hints[field.name], typer.Option(flag)], default))
+        needed = field.default is dataclasses.MISSING
+        hint = hints[field.name] | None if needed else hints[field.name]
+        note = typer.Option(flag, help=words.get(field.name), show_default=not needed and field.default != "")
+        parameters.append(_parameter(field.name, Annotated[hint, note], None if needed else field.default))
     if "data" not in folders and folders:
         help_text = say("A folder with one folder for every kind of pictures that the recipe takes.")
         note = typer.Option("--data", help=f"{help_text} ({', '.join(sorted(folders))})")
         parameters.append(_parameter("data", Annotated[Path | None, note], None))
     out = typer.Option("--out", "-o", help=say("Folder for checkpoints and the log."))
     parameters.append(_parameter("out", Annotated[Path, out], inspect.Parameter.empty))
+    file = typer.Option(
+        "--config", help=say("A file of options, such as the recipe.json of a run; flags come before it.")
+    )
+    parameters.append(_parameter("config", Annotated[Path | None, file], None))
+    told = typer.Option(
+        "--explain", help=say("Say what the recipe does, its losses and its options, and train nothing.")
+    )
+    parameters.append(_parameter("explain", Annotated[bool, told], False))
     resume = typer.Option("--resume/--no-resume", help=say("Go on where an earlier run stopped."))
     parameters.append(_parameter("resume", Annotated[bool, resume], True))
 
+    parameters.append(_parameter("context", typer.Context, inspect.Parameter.empty))
+
     def body(**given: Any) -> None:
-        out, resume = given.pop("out"), given.pop("resume")
+        out, resume, context = given.pop("out"), given.pop("resume"), given.pop("context")
+        config, _ = given.pop("config"), given.pop("explain")
+        if config is not None:
+            for field, value in read_options(kind, config).items():
+                if getattr(context.get_parameter_source(field), "name", "") != "COMMANDLINE":
+                    given[field] = value
+        _check_given(kind, folders, given)
         run(module, kind(**_with_folders(kind, folders, given)), out, resume=resume)
 
     body.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -198,13 +220,20 @@ def _with_folders(kind: type[Any], folders: set[str], given: dict[str, Any]) -> 
             flag = "--" + name.replace("_", "-")
             raise typer.BadParameter(say("the recipe needs pictures"), param_hint=flag)
         for folder in chosen:
-            if not folder.is_dir():
+            if not folder.exists() and "{" not in folder.name:  # shards are named train-{000..041}.tar
                 raise LooksmithError(say("there is no such folder"), where=folder, expected=say("a folder of pictures"))
         if chosen:
             given[name] = tuple(chosen)
         else:
             del given[name]
     return given
+
+
+def _check_given(kind: type[Any], folders: set[str], given: dict[str, Any]) -> None:
+    for field in dataclasses.fields(kind):
+        if field.name not in folders and field.default is dataclasses.MISSING and given[field.name] is None:
+            flag = "--" + field.name.replace("_", "-")
+            raise typer.BadParameter(words_of(kind).get(field.name) or say("an option"), param_hint=flag)
 
 
 def _is_folders(hint: Any) -> bool:

