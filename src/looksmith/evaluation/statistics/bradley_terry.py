@@ -74,9 +74,11 @@ def bradley_terry(wins: Array, ties: Array | None = None, *, prior: float = 0.0)
     features = _features(k, first, second, with_ties)
     counts = np.stack([a, b, t], axis=1) if with_ties else np.stack([a, b], axis=1)
     x = np.zeros(features.shape[-1])
+    same_for_all = np.zeros((len(x), len(x)))  # adding one number to every strength changes nothing: hold that still
+    same_for_all[:k, :k] = 1 / k
     value, slope, information = _likelihood(x, features, counts)
     for _ in range(100):
-        step = np.linalg.pinv(information, hermitian=True) @ slope
+        step = np.linalg.solve(information + same_for_all, slope)
         size = 1.0
         while size > 1e-8:
             moved = _likelihood(x + size * step, features, counts)
