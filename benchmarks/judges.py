@@ -78,4 +78,3 @@ class Judge:
             features = self._features(picture)
             self._photos[key] = {tap: instance_normalised(features[tap]) for tap in CONTENT_TAPS}
         return self._photos[key]
-

@@ -84,12 +84,12 @@ def write(name: str, result: dict[str, Any], folder: Path = RESULTS) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     beside = path.with_suffix(".partial")
-    beside.write_text(_compact(json.dumps(whole, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
+    beside.write_text(compact(json.dumps(whole, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
     beside.replace(path)
     return path
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
     """Innermost lists and objects on one line each, so that a file of many pairs can be read."""
     return re.sub(r"[\[{][^\[\]{}]*[\]}]", lambda found: re.sub(r"\s*\n\s*", " ", found.group()), text)
 

@@ -38,6 +38,27 @@ def coverage(generated: NDArray[np.floating], real: NDArray[np.floating], *, nea
     Raises:
         ValueError: the widths differ, or there are too few rows.
     """
+    rows = neighbours(generated, real, nearest=nearest)
+    return Coverage(*(float(values.mean()) for values in (rows.precise, rows.recalled, rows.dense, rows.covered)))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What :class:`Coverage` is the mean of: a value for every generated picture, or for every real one.
+
+    Attributes:
+        precise, dense: one value for each generated picture.
+        recalled, covered: one value for each real picture.
+    """
+
+    precise: NDArray[np.float64]
+    recalled: NDArray[np.float64]
+    dense: NDArray[np.float64]
+    covered: NDArray[np.float64]
+
+
+def neighbours(generated: NDArray[np.floating], real: NDArray[np.floating], *, nearest: int = 5) -> Neighbours:
+    """The same picture by picture. Args and raises: as :func:`coverage`."""
     if generated.ndim != 2 or real.ndim != 2 or generated.shape[1] != real.shape[1]:
         raise ValueError(f"coverage: expected N x D and M x D features, got {generated.shape}, {real.shape}")
     if min(len(generated), len(real)) <= nearest:
@@ -46,11 +67,11 @@ def coverage(generated: NDArray[np.floating], real: NDArray[np.floating], *, nea
     real_radius = _radius(distances(real, real), nearest)
     generated_radius = _radius(distances(generated, generated), nearest)
     inside_real = apart <= real_radius[:, None]
-    return Coverage(
-        precision=float(inside_real.any(axis=0).mean()),
-        recall=float((apart <= generated_radius[None, :]).any(axis=1).mean()),
-        density=float(inside_real.sum(axis=0).mean() / nearest),
-        coverage=float((apart.min(axis=1) <= real_radius).mean()),
+    return Neighbours(
+        precise=np.asarray(inside_real.any(axis=0), np.float64),
+        recalled=np.asarray((apart <= generated_radius[None, :]).any(axis=1), np.float64),
+        dense=inside_real.sum(axis=0) / nearest,
+        covered=np.asarray(apart.min(axis=1) <= real_radius, np.float64),
     )
 
 

@@ -43,10 +43,9 @@ def vendi_score(features: NDArray[np.floating]) -> float:
     if features.ndim != 2 or not len(features):
         raise ValueError(f"vendi_score: expected rows of features, got {features.shape}")
     x = features.astype(np.float64)
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    unit = x / np.where(length > 0, length, 1)
-    kernel = unit @ unit.T
-    np.fill_diagonal(kernel, 1.0)
-    values = np.linalg.eigvalsh(kernel / len(x))
-    values = values[values > 1e-12]
+    length = np.linalg.norm(x, axis=1)
+    unit = x[length > 0] / length[length > 0, None]
+    narrow = unit.T @ unit if unit.shape[1] < len(unit) else unit @ unit.T  # the same eigenvalues, but for zeros
+    values = np.linalg.eigvalsh(narrow / len(x)) if len(unit) else np.zeros(0)
+    values = np.concatenate([values[values > 1e-12], np.full(int((length == 0).sum()), 1 / len(x))])
     return float(np.exp(-(values * np.log(values)).sum()))

@@ -11,13 +11,17 @@ HIGHER_IS_BETTER = True
 SHARE = 0.1
 """Of the pixels: those with the steepest gradients may start an edge."""
 
+FAINTEST = 16.0
+"""Sobel response (a slope of two levels a pixel) that can start an edge, whatever else there is."""
+
 
 def edges_kept(first: NDArray[np.uint8], second: NDArray[np.uint8], *, tolerance: int = 2) -> float:
     """Harmonic mean of the share of each picture's edges that the other has within ``tolerance`` pixels.
 
     The F-measure of the Berkeley segmentation benchmark (Martin, Fowlkes & Malik 2004), its one-to-one matching
     replaced by dilation.  Edges are Canny's (1986); its upper threshold is each picture's own 90th percentile of
-    gradients and its lower one 0.4 of that, so that less contrast alone loses no edge.
+    gradients (at least a slope of two levels a pixel) and its lower one 0.4 of that, so that less contrast alone loses
+    no edge.
 
     Args:
         first, second: H x W x 3 uint8 sRGB of one size.
@@ -47,6 +51,5 @@ def edges(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     grey = cv2.GaussianBlur(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), (5, 5), 1.0)
     across, down = (cv2.Sobel(grey, cv2.CV_16S, *d) for d in ((1, 0), (0, 1)))
     steep = float(np.quantile(np.hypot(across.astype(np.float32), down.astype(np.float32)), 1 - SHARE))
-    if steep < 1:  # a flat picture: what little there is is no edge
-        return np.zeros(grey.shape, np.uint8)
+    steep = max(steep, FAINTEST)
     return np.asarray(cv2.Canny(across, down, 0.4 * steep, steep, L2gradient=True) > 0, np.uint8)
