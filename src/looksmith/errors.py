@@ -46,3 +46,7 @@ class TamperedError(LooksmithError):
 
 class RefusedError(LooksmithError):
     """A use that the rights in a look do not allow: expired, withdrawn, out of scope, in conflict."""
+
+
+class RightsWarning(UserWarning):
+    """Something about rights that a person should know, and that does not stop the work."""

@@ -16,18 +16,23 @@ from typer import rich_utils
 from looksmith.cli import apply as apply_verb
 from looksmith.cli import blend as blend_verb
 from looksmith.cli import demo as demo_verb
+from looksmith.cli import explain as explain_verb
 from looksmith.cli import export_lut as export_lut_verb
+from looksmith.cli import forget as forget_verb
 from looksmith.cli import inspect as inspect_verb
 from looksmith.cli import learn as learn_verb
+from looksmith.cli import ledger as ledger_verb
 from looksmith.cli import looks as looks_verb
 from looksmith.cli import recipes as recipes_verb
 from looksmith.cli import replay as replay_verb
 from looksmith.cli import sheet as sheet_verb
 from looksmith.cli import train as train_verb
+from looksmith.cli import verify as verify_verb
 from looksmith.cli import version as version_verb
+from looksmith.cli.consent import consent
 from looksmith.cli.evaluate import evaluate
 from looksmith.cli.language import language, say
-from looksmith.cli.report import tell_error
+from looksmith.cli.report import notices, tell_error
 from looksmith.cli.verb import Verb, Verbs
 from looksmith.errors import LooksmithError
 
@@ -41,7 +46,8 @@ class House(Verbs):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         try:
-            return super().main(args, *rest, **named)
+            with notices():
+                return super().main(args, *rest, **named)
         except LooksmithError as error:
             _leave(error, given)
         except BrokenPipeError:
@@ -87,6 +93,10 @@ for name, verb in (
     ("inspect", inspect_verb.inspect),
     ("export-lut", export_lut_verb.export_lut),
     ("replay", replay_verb.replay),
+    ("verify", verify_verb.verify),
+    ("explain", explain_verb.explain),
+    ("ledger", ledger_verb.ledger),
+    ("forget", forget_verb.forget),
     ("recipes", recipes_verb.recipes),
     ("demo", demo_verb.demo),
     ("version", version_verb.version),
@@ -101,6 +111,7 @@ app.command(
 )(train_verb.train)
 
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(consent, name="consent")
 
 if language() == "zh":
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from looksmith.cli import options, pictures, report
+from looksmith.cli.heed import heed_lists, record_output, sealing
 from looksmith.cli.language import say
 from looksmith.errors import LooksmithError
 
@@ -26,7 +28,16 @@ def apply(
     seed: options.Seed = 0,
     where: options.Where = None,
     method: options.Methods = options.Method.fast,
+    use: options.Uses = options.Use.private,
+    territory: options.Territory = None,
+    badge: options.Badge = None,
+    badge_language: options.BadgeWords = options.BadgeLanguage.en,
+    mark: options.Mark = False,
+    c2pa: options.Credentials = False,
+    c2pa_cert: options.CredentialsCert = None,
+    c2pa_key: options.CredentialsKey = None,
     keep_gps: options.KeepGps = False,
+    keep_device: options.KeepDevice = False,
     quality: options.Quality = 92,
     format: options.Format = None,
     as_json: options.Json = False,
@@ -35,6 +46,7 @@ def apply(
     from looksmith.cli.gatys import painter_of
     from looksmith.looks.apply import apply as apply_look
     from looksmith.looks.apply import resolve
+    from looksmith.rights.badge import make_badge
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
@@ -49,7 +61,13 @@ def apply(
         "scale": scale,
         "seed": seed,
         "where": where,
+        "use": use.value,
+        "territory": territory.upper() if territory else None,
+        "badge": make_badge(badge.value, badge_language.value) if badge else None,
+        "mark": mark,
     }
+    seal = sealing(c2pa_cert, c2pa_key) if c2pa or c2pa_cert or c2pa_key else None
+    heed_lists()
     done: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
     with report.progress(say("Applying {look}", look=look)) as step:
@@ -65,7 +83,16 @@ def apply(
                 photo = apply_look(chosen, photo, **wishes) if paint is None else paint(photo, step)
                 if pair.target != pictures.PIPE and len(pairs) > 1:
                     pair.target.parent.mkdir(parents=True, exist_ok=True)
-                pictures.write_output(photo, pair.target, format=written_as, quality=quality, keep_gps=keep_gps)
+                pictures.write_output(
+                    photo,
+                    pair.target,
+                    format=written_as,
+                    quality=quality,
+                    keep_gps=keep_gps,
+                    keep_device=keep_device,
+                    sealed=None if seal is None else partial(seal, photo),
+                )
+                record_output(photo, pair.target)
             except LooksmithError as error:
                 if len(pairs) == 1:
                     raise

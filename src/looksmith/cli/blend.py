@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from looksmith.cli import options, pictures, report
+from looksmith.cli.heed import heed_lists, record_export
 from looksmith.cli.language import say
 from looksmith.cli.looks import look_fields, save_look
 
@@ -27,6 +28,7 @@ def blend(
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
     pairs = [_share(text) for text in shares]
     titles = {key: text for key, text in (("en", title), ("zh", title_zh)) if text}
+    heed_lists()
     with report.progress(say("Blending")):
         look = blend_looks(
             pairs,
@@ -35,6 +37,7 @@ def blend(
             creator=creator,
         )
         size = save_look(look, output)
+    record_export(output, look=look.digest, name=look.name, creator=look.creator)
     if as_json:
         report.tell_json({"output": str(output), "bytes": size, **look_fields(look)})
     else:

@@ -27,6 +27,8 @@ def painter_of(look: str, *, strength: float, where: Path | None) -> Callable[[P
     from looksmith.media.colour import from_srgb, to_srgb8
     from looksmith.media.mask import read_mask
     from looksmith.media.read import read_photo
+    from looksmith.rights.labels import Label, Made, with_labels
+    from looksmith.rights.provenance import photo_digest
 
     path = Path(look)
     if path.suffix.lower() not in SUFFIXES:
@@ -36,7 +38,9 @@ def painter_of(look: str, *, strength: float, where: Path | None) -> Callable[[P
             expected=say("the path of a picture"),
             hint=f"looksmith apply {look} … --method fast",
         )
-    style = to_srgb8(read_photo(path))
+    picture = read_photo(path)
+    style = to_srgb8(picture)
+    made = Made(Label("compositeWithTrainedAlgorithmicMedia"), path.stem[:200], photo_digest(picture))
     with needs_train_extra():
         from looksmith.training.gatys import gatys
 
@@ -44,6 +48,7 @@ def painter_of(look: str, *, strength: float, where: Path | None) -> Callable[[P
         mask = None if where is None else read_mask(where, photo.height, photo.width)
         painted = gatys(to_srgb8(photo), style, on_step=lambda done, total, _loss: step(done, total))
         pixels: Any = photo.pixels
-        return photo.with_pixels(mix(pixels, from_srgb(painted.astype(np.float32) / 255, photo), strength, mask))
+        mixed = photo.with_pixels(mix(pixels, from_srgb(painted.astype(np.float32) / 255, photo), strength, mask))
+        return with_labels(mixed, made) if strength > 0 else mixed
 
     return paint

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
+from looksmith.cli.rights_chinese import RIGHTS
+
 
 def language() -> Literal["en", "zh"]:
     """``zh`` when ``LOOKSMITH_LANG``, or without it the locale, says Chinese; else ``en``."""
@@ -126,9 +128,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "{count} pictures": "{count} 张图片",
         "{count} looks": "{count} 种风格",
         "{count} pictures, {size} KB; by default: {facets}": "{count} 张图片，{size} KB；默认应用：{facets}",
-        "Nothing was declared about the pictures; --own says that they are yours.": (
-            "没有声明这些图片的来源；--own 表示它们是你自己的。"
-        ),
         "Name": "名称",
         "Title": "标题",
         "Facets": "方面",
@@ -294,5 +293,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Won": "胜",
         "Lost": "负",
         "Alike": "平",
+        **RIGHTS,
     }
 )

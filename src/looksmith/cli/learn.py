@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from looksmith.cli import options, pictures, report
+from looksmith.cli.consent import terms
+from looksmith.cli.heed import heed_lists, record_export
 from looksmith.cli.language import say
 from looksmith.cli.looks import look_fields, save_look
 from looksmith.errors import LooksmithError
@@ -26,6 +28,18 @@ def learn(
     sources: Annotated[list[Path], typer.Argument(help=say("Pictures or folders of pictures; - for standard input."))],
     output: options.Output,
     own: Annotated[bool, typer.Option("--own", help=say("Declare that the pictures are your own."))] = False,
+    public_domain: Annotated[
+        bool, typer.Option("--public-domain", help=say("Declare that the pictures are in the public domain."))
+    ] = False,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help=say("Declare that they were generated and show no real person."))
+    ] = False,
+    consent: Annotated[
+        Path | None, typer.Option("--consent", help=say("The grant of the person whose pictures they are."))
+    ] = None,
+    uses: terms.Uses = None,
+    territories: terms.Territories = None,
+    until: terms.Until = None,
     name: Annotated[str | None, typer.Option("--name", help=say("Name of the look; default that of the file."))] = None,
     creator: Annotated[str, typer.Option("--creator", help=say("Whose look it is."))] = "anonymous",
     title: Annotated[str | None, typer.Option("--title", help=say("Title in English."))] = None,
@@ -39,6 +53,7 @@ def learn(
 ) -> None:
     """Learn a look from pictures and keep it as one signed file."""
     from looksmith.looks.learn import learn as learn_look
+    from looksmith.rights.terms import USES, make_terms
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
@@ -49,6 +64,11 @@ def learn(
         report.tell_left_out(path, error)
         left_out.append({"picture": str(path), "error": report.error_fields(error)})
 
+    allowed = None
+    if uses or territories or until:
+        allowed = make_terms(terms.split(uses) or USES, terms.split(territories), until=until or "")
+    if consent is not None:
+        heed_lists()
     given = [pictures.read_input(path) if path == pictures.PIPE else path for path in sources]
     with report.progress(say("Learning")) as step:
         look = learn_look(
@@ -57,6 +77,10 @@ def learn(
             creator=creator,
             title=titles or None,
             own=own,
+            public_domain=public_domain,
+            synthetic=synthetic,
+            consent=consent,
+            terms=allowed,
             licence=licence,
             only=options.facets_named(only),
             medium=medium.value,
@@ -64,6 +88,7 @@ def learn(
             skipped=skipped,
         )
         size = save_look(look, output)
+    record_export(output, look=look.digest, name=look.name, creator=look.creator)
     if as_json:
         report.tell_json({"output": str(output), "bytes": size, **look_fields(look), "left_out": left_out})
         return
@@ -71,6 +96,7 @@ def learn(
     note = say("{count} pictures, {size} KB; by default: {facets}", count=count, size=-(-size // 1000),
                facets=", ".join(look.default))  # fmt: skip
     report.tell_wrote(str(output), note=f" ({note})")
-    if not own and licence is None:
-        note = say("Nothing was declared about the pictures; --own says that they are yours.")
+    if look.consent.kind == "undeclared":
+        note = say("Nothing was declared about the pictures, so the look is for private use: --own, --public-domain,"
+                   " --synthetic or --consent say more.")  # fmt: skip
         report.err().print(f"[dim]{note}[/dim]")

@@ -19,6 +19,30 @@ class Color(StrEnum):
     style = "style"
 
 
+class Use(StrEnum):
+    """What an output is for."""
+
+    private = "private"
+    editorial = "editorial"
+    advertising = "advertising"
+
+
+class Corner(StrEnum):
+    """Where the badge stands."""
+
+    top_left = "top-left"
+    top_right = "top-right"
+    bottom_left = "bottom-left"
+    bottom_right = "bottom-right"
+
+
+class BadgeLanguage(StrEnum):
+    """Language of the badge."""
+
+    en = "en"
+    zh = "zh"
+
+
 class Method(StrEnum):
     """How texture is made."""
 
@@ -51,6 +75,26 @@ Methods = Annotated[
     Method, typer.Option("--method", help=say("fast: one pass. gatys: slow optimisation, needs the train extra."))
 ]
 KeepGps = Annotated[bool, typer.Option("--keep-gps", help=say("Keep the place of recording in the metadata."))]
+KeepDevice = Annotated[
+    bool, typer.Option("--keep-device", help=say("Keep camera, serial numbers and owner in the metadata."))
+]
+Uses = Annotated[Use, typer.Option("--use", help=say("What the output is for; a look may allow some uses only."))]
+Territory = Annotated[
+    str | None, typer.Option("--territory", help=say("Where it is used, such as CN; some looks ask for it."))
+]
+Badge = Annotated[
+    Corner | None, typer.Option("--badge", help=say("Write into this corner that the picture is AI generated."))
+]
+BadgeWords = Annotated[BadgeLanguage, typer.Option("--badge-language", help=say("Language of the badge, en or zh."))]
+Mark = Annotated[
+    bool, typer.Option("--mark", help=say("Add an invisible mark that names the look and survives JPEG and halving."))
+]
+Credentials = Annotated[bool, typer.Option("--c2pa", help=say("Add Content Credentials (needs the provenance extra)."))]
+CredentialsCert = Annotated[
+    Path | None,
+    typer.Option("--c2pa-cert", help=say("Your certificate chain, PEM; default a development one, untrusted.")),
+]
+CredentialsKey = Annotated[Path | None, typer.Option("--c2pa-key", help=say("The key of your certificate, PEM."))]
 Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help=say("Of JPEG, WebP, AVIF and HEIC, 1 to 100."))]
 Format = Annotated[
     str | None,

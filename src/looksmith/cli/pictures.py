@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,21 @@ def read_input(path: Path) -> Photo:
     return read_photo(read_stdin() if path == PIPE else path)
 
 
+def read_file(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        LooksmithError: it cannot be read, or is too large.
+    """
+    from looksmith.media.limits import check_bytes
+
+    try:
+        check_bytes(path.stat().st_size, where=path)
+        return path.read_bytes()
+    except OSError as error:
+        raise LooksmithError("there is no such file", where=path, got=error.strerror) from error
+
+
 def read_stdin() -> bytes:
     """All of standard input.
 
@@ -74,19 +90,38 @@ def write_stdout(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_output(photo: Photo, target: Path, *, format: str | None, quality: int, keep_gps: bool) -> None:
+def write_output(
+    photo: Photo,
+    target: Path,
+    *,
+    format: str | None,
+    quality: int,
+    keep_gps: bool,
+    keep_device: bool = False,
+    sealed: Callable[[bytes, str], bytes] | None = None,
+) -> None:
     """A photo to a file, or to standard output in ``format`` (default its own, or PNG).
+
+    Args:
+        photo: the photo.
+        target: the file, or ``-``.
+        format, quality, keep_gps, keep_device: as in ``encode_photo``.
+        sealed: makes of the file's bytes and its format those that are written.
 
     Raises:
         LooksmithError: it cannot be written.
     """
-    from looksmith.media.write import encode_photo, write_photo
+    from looksmith.media.atomic import write_bytes
+    from looksmith.media.write import encode_photo, format_of
 
+    chosen = format or ((photo.format or "PNG") if target == PIPE else format_of(target))
+    data = encode_photo(photo, chosen, quality=quality, keep_gps=keep_gps, keep_device=keep_device)
+    if sealed is not None:
+        data = sealed(data, chosen)
     if target == PIPE:
-        chosen = format or photo.format or "PNG"
-        write_stdout(encode_photo(photo, chosen, quality=quality, keep_gps=keep_gps))
+        write_stdout(data)
     else:
-        write_photo(photo, target, format=format, quality=quality, keep_gps=keep_gps)
+        write_bytes(target, data)
 
 
 def format_named(name: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from looksmith.cli.language import say
 from looksmith.cli.mistakes import in_words
-from looksmith.errors import LooksmithError
+from looksmith.errors import LooksmithError, RightsWarning
 
 
 def out() -> Console:
@@ -56,6 +57,28 @@ def tell_left_out(path: object, error: LooksmithError) -> None:
     """One line about a file that could not be used."""
     text = error.message() if error.where is not None else f"{path}: {error.message()}"
     err().print(f"[yellow]{say('left out')}[/yellow] {escape(text)}")
+
+
+def tell_notice(text: str) -> None:
+    """One line that a person should know, and that does not stop the work."""
+    err().print(f"[yellow]{say('note')}[/yellow] {escape(text)}")
+
+
+@contextmanager
+def notices() -> Iterator[None]:
+    """Warnings about rights are told as notices while the block runs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RightsWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
+            if issubclass(category, RightsWarning):
+                tell_notice(str(message))
+            else:
+                usual(message, category, *rest, **named)
+
+        warnings.showwarning = show
+        yield
 
 
 def error_fields(error: LooksmithError) -> dict[str, str | None]:

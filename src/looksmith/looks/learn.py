@@ -137,7 +137,7 @@ def learn(
             skipped(path, error)
         else:
             warnings.warn(f"left out: {error}", stacklevel=2)
-    digest = hashlib.sha256("".join(sorted(gathered.digests)).encode()).hexdigest()
+    digest = _digest_of(gathered.digests)
     if grant is not None and grant.material and grant.material != digest:
         raise RefusedError(
             "the grant is about other material", where=gathered.title,
@@ -268,6 +268,19 @@ def gather(
             "none of the pictures can be read", where=given[0], expected="at least one", got=f"{bad[0][1]}"[:300]
         )
     return Gathered(tuple(photos.values()), tuple(photos), tuple(bad), _title(given))
+
+
+def material_digest(source: str | Path | Photo | Sequence[str | Path | Photo]) -> str:
+    """SHA-256 (hex) of material, by its pictures' pixels, whatever their names and order: what a grant may be bound to.
+
+    Raises:
+        LooksmithError: there is no picture, or none that can be read.
+    """
+    return _digest_of(gather(source).digests)
+
+
+def _digest_of(digests: Sequence[str]) -> str:
+    return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
 
 
 def pictures_of(path: Path) -> list[Path]:

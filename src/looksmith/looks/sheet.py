@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from looksmith.looks.shelf import entries
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.resize import shrink
+from looksmith.rights.labels import Label, Made, with_labels
 
 _PAPER, _INK, _FAINT = (250, 249, 246), (34, 34, 34), (128, 126, 120)
 _CJK = (
@@ -54,7 +56,7 @@ def sheet(
         options: as in :func:`looksmith.apply`.
 
     Returns:
-        an 8-bit sRGB photo.
+        an 8-bit sRGB photo, labelled as altered.
 
     Raises:
         LooksmithError: there is no look, an option is wrong, or a look cannot be read.
@@ -69,13 +71,16 @@ def sheet(
     canvas = _smaller(photo, _OVERSIZE * cell)
     font, speaks = _font(language, max(11, cell // 22))
     tiles = [(to_srgb8(_smaller(canvas, cell)), "Photo" if speaks == "en" else "原图")]
+    named = ""
     for number, look in enumerate(chosen):
         resolved = resolve(look)
-        shown = _smaller(apply(resolved, canvas, **options), cell)
+        shown = _smaller(apply(resolved, canvas, **{"recorded": False, **options}), cell)
         tiles.append((to_srgb8(shown), _label(resolved, speaks, font)))
+        named += resolved.digest
         if progress is not None:
             progress(number + 1, len(chosen))
-    return Photo(_laid_out(tiles, columns, font))
+    made = Made(Label("compositeWithTrainedAlgorithmicMedia"), "sheet", hashlib.sha256(named.encode()).hexdigest())
+    return with_labels(Photo(_laid_out(tiles, columns, font)), made)
 
 
 def _whole_shelf() -> list[LookLike]:

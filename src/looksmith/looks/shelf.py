@@ -12,6 +12,7 @@ from pathlib import Path
 from looksmith.errors import LooksmithError, UnreadableError
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.look import Look
+from looksmith.rights.mark import payload_of
 from looksmith.rights.signature import home
 
 
@@ -77,6 +78,18 @@ def find(name: str | Path) -> Look:
         if path.stem in shelf:
             return shelf[path.stem].load()
     raise unknown_look(str(name), list(shelf))
+
+
+def named_by_mark(payload: int) -> list[str]:
+    """Names of the looks on the shelf that an invisible mark of this payload names."""
+    names = []
+    for entry in entries():
+        try:
+            if payload_of(entry.load().digest) == payload:
+                names.append(entry.name)
+        except LooksmithError:
+            continue
+    return names
 
 
 def read_look(path: Path) -> Look:

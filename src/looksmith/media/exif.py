@@ -27,6 +27,15 @@ _STRIP_OFFSETS = 0x0111
 _STRIP_LENGTHS = 0x0117
 
 
+_DEVICE = frozenset(
+    {
+        0x010F, 0x0110, 0x0131, 0x013C,  # Make, Model, Software (a phone's system version), HostComputer
+        0x927C, 0xA420, 0xA430, 0xA431, 0xA432, 0xA433, 0xA434, 0xA435,  # MakerNote, ImageUniqueID, owner, body, lens
+        0xC614, 0xC62F,  # UniqueCameraModel, CameraSerialNumber (DNG)
+    }
+)  # fmt: skip
+
+
 class MalformedExifError(ValueError):
     """The block is no valid TIFF structure."""
 
@@ -162,6 +171,27 @@ def without_position(exif: bytes) -> bytes | None:
             for entry in [e for e in block.entries(directory) if e.tag == _GPS_IFD]:
                 block.blank_values(block.number(entry.value, 4))
             block.remove(directory, _GPS_IFD)
+        return bytes(block.data)
+    except MalformedExifError:
+        return None
+
+
+def without_device(exif: bytes) -> bytes | None:
+    """The block without what tells the device and its owner: make, model, software, serial numbers, lens, notes.
+
+    Returns:
+        The block, of the same length with the values' bytes zeroed, or None when it is malformed.
+    """
+    try:
+        block = _Block(exif)
+        directories = [block.first]
+        directories += [block.number(e.value, 4) for e in block.entries(block.first) if e.tag == _EXIF_IFD]
+        for directory in directories:
+            for entry in [e for e in block.entries(directory) if e.tag in _DEVICE]:
+                if entry.size > 4:
+                    block.blank(entry.value, entry.size)
+            for tag in _DEVICE:
+                block.remove(directory, tag)
         return bytes(block.data)
     except MalformedExifError:
         return None

@@ -27,16 +27,18 @@ class Metadata:
     text: Mapping[str, str]
 
 
-def outgoing(photo: Photo, *, keep_gps: bool = False, xmp: bytes | None = None) -> Metadata:
+def outgoing(photo: Photo, *, keep_gps: bool = False, keep_device: bool = False, xmp: bytes | None = None) -> Metadata:
     """The metadata to write beside a photo's pixels.
 
     Orientation is 1 (the pixels stand upright), the size told is the photo's, thumbnails are dropped as they show
-    the picture before the change, and the position is dropped unless asked for.  A malformed EXIF block is dropped
+    the picture before the change, and the position and the device (make, model, serial numbers, owner, maker's notes)
+    are dropped unless asked for.  A malformed EXIF block is dropped
     whole, since nobody can tell what is in it.
 
     Args:
         photo: the photo.
         keep_gps: keep the position (EXIF GPS directory, ``exif:GPS...`` in XMP).
+        keep_device: keep what tells the device, its serial numbers and its owner.
         xmp: a packet in place of the photo's own.
     """
     exif = exif_block.bare(photo.exif)
@@ -46,9 +48,13 @@ def outgoing(photo: Photo, *, keep_gps: bool = False, xmp: bytes | None = None) 
         exif = exif_block.without_thumbnail(exif)
     if exif is not None and not keep_gps:
         exif = exif_block.without_position(exif)
+    if exif is not None and not keep_device:
+        exif = exif_block.without_device(exif)
     packet = photo.xmp if xmp is None else xmp
     if packet:
         packet = xmp_packet.without_thumbnails(xmp_packet.upright(packet))
     if packet and not keep_gps:
         packet = xmp_packet.without_position(packet)
+    if packet and not keep_device:
+        packet = xmp_packet.without_device(packet)
     return Metadata(icc=photo.icc, exif=exif, xmp=packet or None, text=photo.text)

@@ -48,6 +48,7 @@ def write_photo(
     format: str | None = None,
     quality: int = 92,
     keep_gps: bool = False,
+    keep_device: bool = False,
     xmp: bytes | None = None,
 ) -> None:
     """Write a photo; a file appears whole or not at all.
@@ -59,17 +60,19 @@ def write_photo(
             photo's own format is the default, and PNG when it has none.
         quality: 1 to 100, see ``encode_photo``.
         keep_gps: keep the position of EXIF and XMP.
+        keep_device: keep what EXIF and XMP tell of the device: make, model, serial numbers, owner, maker's notes.
         xmp: an XMP packet in place of the photo's own.
 
     Raises:
         LooksmithError: unknown format, a picture that the format cannot hold, or a place that cannot be written to.
     """
+    options: dict[str, Any] = {"quality": quality, "keep_gps": keep_gps, "keep_device": keep_device, "xmp": xmp}
     if isinstance(target, (str, Path)) and str(target) != "-":
         path = Path(target)
         chosen = format_of(path) if format is None else format
-        write_bytes(path, encode_photo(photo, chosen, quality=quality, keep_gps=keep_gps, xmp=xmp))
+        write_bytes(path, encode_photo(photo, chosen, **options))
         return
-    data = encode_photo(photo, format or photo.format or "PNG", quality=quality, keep_gps=keep_gps, xmp=xmp)
+    data = encode_photo(photo, format or photo.format or "PNG", **options)
     stream = sys.stdout.buffer if isinstance(target, (str, Path)) else target
     stream.write(data)
     stream.flush()
@@ -94,7 +97,13 @@ def format_of(path: str | Path) -> str:
 
 
 def encode_photo(
-    photo: Photo, format: str, *, quality: int = 92, keep_gps: bool = False, xmp: bytes | None = None
+    photo: Photo,
+    format: str,
+    *,
+    quality: int = 92,
+    keep_gps: bool = False,
+    keep_device: bool = False,
+    xmp: bytes | None = None,
 ) -> bytes:
     """A photo as the bytes of a file.
 
@@ -107,6 +116,7 @@ def encode_photo(
         quality: 1 to 100 on the encoder's own scale, for JPEG, WebP (100: lossless), AVIF and HEIC.  From 90 on, JPEG
             and AVIF keep colour at full resolution.
         keep_gps: keep the position of EXIF and XMP.
+        keep_device: keep what EXIF and XMP tell of the device: make, model, serial numbers, owner, maker's notes.
         xmp: an XMP packet in place of the photo's own.
 
     Raises:
@@ -130,7 +140,7 @@ def encode_photo(
             got=f"{photo.width} x {photo.height}",
             hint="write a .png or .tif instead",
         )
-    kept = outgoing(photo, keep_gps=keep_gps, xmp=xmp)
+    kept = outgoing(photo, keep_gps=keep_gps, keep_device=keep_device, xmp=xmp)
     if chosen == "PNG":
         return png.encode(_joined(photo.pixels, photo.alpha), kept)
     if chosen == "TIFF":

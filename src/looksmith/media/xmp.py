@@ -9,6 +9,10 @@ from collections.abc import Sequence
 _NAME = rb"[A-Za-z_][\w.-]*"
 _ORIENTATION = re.compile(rb"([\s<]" + _NAME + rb":Orientation(?:\s*=\s*[\"']|\s*>\s*))[1-8](?=\s*[\"'<])")
 _POSITION = rb"GPS\w*"
+_DEVICE = (
+    rb"Make|Model|HostComputer|Software|Lens|LensID|LensInfo|LensMake|LensModel|LensSerialNumber|SerialNumber"
+    rb"|BodySerialNumber|InternalSerialNumber|CameraSerialNumber|CameraOwnerName|OwnerName|ImageUniqueID|Firmware"
+)
 _ANY_POSITION = re.compile(rb":GPS\w")
 
 
@@ -27,6 +31,11 @@ def without_position(packet: bytes) -> bytes | None:
         return None
     left = _without(packet, _POSITION)
     return None if left is None or _ANY_POSITION.search(left) else left
+
+
+def without_device(packet: bytes) -> bytes | None:
+    """The packet without what tells the device and its owner; None when an element is never closed."""
+    return _without(packet, _DEVICE)
 
 
 def without_properties(packet: bytes, names: Sequence[str]) -> bytes | None:

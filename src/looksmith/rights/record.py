@@ -8,13 +8,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from looksmith.errors import LooksmithError
+from looksmith.errors import LooksmithError, RightsWarning
 from looksmith.rights.ledger import ledger
-
-
-class RightsWarning(UserWarning):
-    """Something about rights that a person should know, and that does not stop the work."""
-
 
 _told: set[str] = set()
 _telling = threading.Lock()
