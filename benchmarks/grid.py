@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,15 @@ def named(data: Path, folder: str, names: tuple[str, ...], side: int) -> list[Pi
     """Held-out pictures by file name, those of them that are there."""
     by_name = {path.name: path for path in (data / folder).rglob("*") if held_out(path)}
     return [_picture(data, by_name[name], side) for name in names if name in by_name]
+
+
+def shares(data: Path, count: int, side: int, folders: Mapping[str, float]) -> list[Picture]:
+    """Held-out pictures, of each folder its share of ``count``."""
+    return [
+        _picture(data, path, side, portrait=folder in PORTRAITS)
+        for folder, share in folders.items()
+        for path in choose(data, folder, round(count * share))
+    ]
 
 
 def _spread(data: Path, folders: tuple[str, ...], count: int) -> list[Path]:

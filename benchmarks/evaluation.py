@@ -1,0 +1,272 @@
+"""Do the measures measure?  Ladders of corruptions, null tests, and how long a thousand pairs take.
+
+    python -m benchmarks.evaluation --data FOLDER [--quick] [--only ladders,nulls,sets,speed]
+
+Writes results/evaluation.json: for every ladder and number, the share of pictures for which every step is told; what
+a picture scores against itself; sets split in two; sets on the same ladders; seconds for 1,000 pairs.
+(The artefact detectors are measured by ``python -m benchmarks.artefacts``.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks import grid, record
+from benchmarks.corruptions import LADDERS, Ladder
+from looksmith.errors import LooksmithError
+from looksmith.evaluation.features import pooled, shipped
+from looksmith.evaluation.identity import FaceJudge, judge
+from looksmith.evaluation.metrics.coverage import coverage
+from looksmith.evaluation.metrics.frechet_distance import frechet_distance, frechet_interval
+from looksmith.evaluation.metrics.kernel_distance import kernel_distance, kernel_interval
+from looksmith.evaluation.notebook import Notebook
+from looksmith.evaluation.pair import measure_pair
+from looksmith.evaluation.pairs import Job, measure_files
+
+Rgb = NDArray[np.uint8]
+TARGET = {"monotone": 0.95, "seconds for 1000 pairs": 600}
+PARTS = ("ladders", "nulls", "sets", "speed")
+MIXED = {"content/photos": 0.3, "content/street": 0.07, "faces/rated": 0.38, "faces/generated": 0.25}
+BETTER_HIGH = {"psnr", "ssim", "ms-ssim", "structure-kept", "edges-kept"}
+
+
+def plain(numbers: dict[str, float | None]) -> dict[str, float]:
+    """Numbers without the network's name; PSNR of equal pictures is infinite."""
+    named = {}
+    for name, value in numbers.items():
+        short = name.partition("[")[0]
+        short = "perceptual" if short.startswith(("unit-feature", "lpips")) else short
+        named[short] = (float("inf") if short == "psnr" else float("nan")) if value is None else value
+    return named
+
+
+def climb(ladder: Ladder, photo: Rgb, other: Rgb, seed: int, face: FaceJudge | None) -> dict[str, list[float]]:
+    """Every number on every step of a ladder, the picture itself first; the picture is its own style."""
+    steps = [photo, *(ladder.at(photo, step, seed, other) for step in ladder.steps)]
+    found = [plain(measure_pair(made, content=photo, style=photo, judge=face).numbers) for made in steps]
+    return {name: [row[name] for row in found] for name in found[0]}
+
+
+def worsens(name: str, values: list[float]) -> bool:
+    """Whether every step is worse than the one before."""
+    steps = np.diff(values[1:] if name == "psnr" else values)
+    return bool((steps < 0).all() if name in BETTER_HIGH else (steps > 0).all())
+
+
+def ladders(pictures: list[grid.Picture], portraits: list[grid.Picture], face: FaceJudge | None) -> dict[str, Any]:
+    """Share of pictures for which each number tells every step."""
+    result: dict[str, Any] = {}
+    for name, ladder in LADDERS.items():
+        chosen = portraits if name == "another person" else pictures
+        told: dict[str, list[float]] = {number: [] for number in ladder.told_by}
+        for k, picture in enumerate(track(chosen, name, console=Console(stderr=True))):
+            other = chosen[(k + 1) % len(chosen)].rgb
+            needs_face = face if name == "another person" else None
+            found = climb(ladder, picture.rgb, other, k, needs_face)
+            for number in ladder.told_by:
+                values = found.get(number)
+                if values is not None and not np.isnan(values).any():
+                    told[number].append(float(worsens(number, values)))
+        result[name] = {
+            "steps": list(ladder.steps),
+            "told by": {
+                number: {**record.bootstrap(np.array(shares)), "pictures": len(shares)}
+                for number, shares in told.items()
+                if shares
+            },
+        }
+    return result
+
+
+def nulls(pictures: list[grid.Picture], face: FaceJudge | None) -> dict[str, Any]:
+    """The largest departure from the perfect score of pictures against themselves."""
+    worst: dict[str, float] = {}
+    for picture in track(pictures, "against itself", console=Console(stderr=True)):
+        scores = measure_pair(
+            picture.rgb, content=picture.rgb, style=picture.rgb, where=np.zeros(picture.rgb.shape[:2]), judge=face
+        )
+        for name, value in plain(scores.numbers).items():
+            if name == "psnr":
+                worst[name] = max(worst.get(name, 0.0), 0.0 if value == float("inf") else float("inf"))
+            elif not np.isnan(value):
+                away = abs(value - (1.0 if name in BETTER_HIGH else 0.0))
+                worst[name] = max(worst.get(name, 0.0), away)
+        alarms = sum(artefact.found for artefact in scores.artefacts)
+        worst["artefacts found"] = max(worst.get("artefacts found", 0.0), float(alarms))
+    return {"pictures": len(pictures), "away from perfect": {k: float(f"{v:.3g}") for k, v in worst.items()}}
+
+
+def sets(pictures: list[grid.Picture], splits: int) -> dict[str, Any]:
+    """A set split in two, many times; and one half corrupted ever more, against the other half."""
+    network = shipped()
+    pictures = [pictures[int(k)] for k in np.random.default_rng(0).permutation(len(pictures))]
+    rows = np.stack([pooled(network(p.rgb)) for p in track(pictures, "features", console=Console(stderr=True))])
+    half = len(rows) // 2
+    held = {"frechet": 0, "kernel": 0}
+    for seed in track(range(splits), "splits", console=Console(stderr=True)):
+        order = np.random.default_rng(seed).permutation(len(rows))
+        a, b = rows[order[:half]], rows[order[half : 2 * half]]
+        for name, interval in (("frechet", frechet_interval), ("kernel", kernel_interval)):
+            found = interval(a, b, rounds=100, seed=seed)
+            held[name] += found.low <= found.floor <= found.high
+    real = rows[half : 2 * half]
+    climbs: dict[str, Any] = {}
+    for name, ladder in LADDERS.items():
+        if name == "another person":
+            continue
+        values: dict[str, list[float]] = {key: [] for key in ("frechet", "kernel", "density", "coverage")}
+        for step in (None, *ladder.steps):
+            made = np.stack(
+                [
+                    rows[k] if step is None else pooled(network(ladder.at(p.rgb, step, k, p.rgb)))
+                    for k, p in enumerate(pictures[:half])
+                ]
+            )
+            near = coverage(made, real)
+            for key, value in zip(
+                values, (frechet_distance(made, real), kernel_distance(made, real), near.density, near.coverage),
+                strict=True,
+            ):  # fmt: skip
+                values[key].append(float(f"{value:.5g}"))
+        climbs[name] = {
+            **values,
+            "frechet rises": bool((np.diff(values["frechet"]) > 0).all()),
+            "kernel rises": bool((np.diff(values["kernel"]) > 0).all()),
+        }
+    return {
+        "pictures in a half": half,
+        "splits": splits,
+        "interval holds the floor": {name: round(count / splits, 3) for name, count in held.items()},
+        "ladders": climbs,
+    }
+
+
+def speed(pictures: list[grid.Picture], style: Rgb, count: int, face: FaceJudge | None) -> dict[str, Any]:
+    """Seconds for so many pairs, files and all; and that an interrupted run goes on without measuring again."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        Image.fromarray(style).save(root / "style.png")
+        jobs = []
+        for k in range(count):
+            photo = pictures[k % len(pictures)].rgb
+            made = LADDERS["noise"].at(photo, 6 + k // len(pictures), k, photo)
+            paths = root / f"photo{k % len(pictures)}.png", root / f"made{k}.png"
+            for path, rgb in zip(paths, (photo, made), strict=True):
+                Image.fromarray(rgb).save(path)
+            jobs.append(Job(paths[1], paths[0], root / "style.png"))
+        begin, began = time.perf_counter(), time.process_time()
+        with Notebook(root / "notebook.jsonl") as book:
+            measure_files(jobs, backbone=shipped(), judge=face, notebook=book)
+        seconds, processor = time.perf_counter() - begin, time.process_time() - began
+        begin = time.perf_counter()
+        with Notebook(root / "notebook.jsonl") as book:
+            rows = measure_files(jobs, backbone=shipped(), judge=face, notebook=book)
+        again = time.perf_counter() - begin
+    assert len(rows) == count
+    return {
+        "pairs": count,
+        "side": int(pictures[0].rgb.shape[0]),
+        "identity": face is not None,
+        "seconds": round(seconds, 1),
+        "processor seconds": round(processor, 1),
+        "seconds for 1000 pairs": round(1000 * seconds / count, 1),
+        "seconds when resumed at the end": round(again, 2),
+    }
+
+
+def table(result: dict[str, Any]) -> list[dict[str, str]]:
+    """The rows of the documents' table."""
+    words = {
+        "noise": "噪声", "blur": "模糊", "jpeg": "JPEG", "colour cast": "偏色", "shuffle": "打乱",
+        "another person": "换人",
+    }  # fmt: skip
+    rows = []
+    for name, found in result.get("ladders", {}).items():
+        shares = {number: entry["value"] for number, entry in found["told by"].items()}
+        least = min(shares, key=lambda number: shares[number])
+        rows.append(
+            {
+                "en": f"ladder {name}: pictures told at every step, least ({least} of {len(shares)} numbers)",
+                "zh": f"{words[name]}阶梯：逐级判对的图片，最低者（{len(shares)} 项中的 {least}）",
+                "value": f"{shares[least]:.0%}",
+                "target": f"≥ {TARGET['monotone']:.0%}",
+            }
+        )
+    if "sets" in result:
+        for name, share in result["sets"]["interval holds the floor"].items():
+            rows.append(
+                {
+                    "en": f"one set split in two: the interval of the {name} distance holds the floor",
+                    "zh": f"同一集合一分为二：{name} 距离的区间包含下限",
+                    "value": f"{share:.0%}",
+                    "target": "≥ 95%",
+                }
+            )
+    if "speed" in result:
+        rows.append(
+            {
+                "en": f"1,000 pairs at {result['speed']['side']} pixels",
+                "zh": f"1000 对 {result['speed']['side']} 像素图片",
+                "value": f"{result['speed']['seconds for 1000 pairs'] / 60:.1f} min",
+                "target": f"≤ {TARGET['seconds for 1000 pairs'] // 60} min",
+            }
+        )
+    return rows
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation", description=__doc__.splitlines()[0])
+    grid.add_data_argument(parser)
+    parser.add_argument("--pictures", type=int, default=100)
+    parser.add_argument("--pairs", type=int, default=1000)
+    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts to run: ladders,nulls,sets,speed")
+    parser.add_argument("--quick", action="store_true", help="12 pictures, 24 pairs; no files")
+    parser.add_argument("--out", type=Path, default=record.RESULTS)
+    given = parser.parse_args(arguments)
+    count, pairs, splits = (12, 24, 4) if given.quick else (given.pictures, given.pairs, 40)
+    chosen = set(given.only.split(","))
+    try:
+        data = grid.data_folder(given.data)
+        pictures = grid.shares(data, count, given.side, MIXED)
+        portraits = grid.shares(data, count, given.side, {"faces/generated": 1.0})
+        style = grid.styles(data, 1, given.side)[0].rgb
+    except LooksmithError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    face = judge()
+    result: dict[str, Any] = {"targets": TARGET, "backbone": shipped().name, "judge": face.name if face else None}
+    if "ladders" in chosen:
+        result["ladders"] = ladders(pictures, portraits, face)
+    if "nulls" in chosen:
+        result["nulls"] = nulls(pictures, face)
+    if "sets" in chosen:
+        result["sets"] = sets(grid.shares(data, 2 * count, given.side, MIXED), splits)
+    if "speed" in chosen:
+        result["speed"] = speed(pictures, style, pairs, face)
+    result["rows"] = table(result)
+    for name, found in result.get("ladders", {}).items():
+        print(name, {number: entry["value"] for number, entry in found["told by"].items()})
+    print(json.dumps({key: result[key] for key in ("nulls", "sets", "speed") if key in result}, indent=1))
+    if not given.quick:
+        print(record.write("evaluation", result, given.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

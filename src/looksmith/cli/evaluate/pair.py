@@ -1,0 +1,116 @@
+"""``looksmith evaluate pair``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from looksmith.cli import options, report
+from looksmith.cli.evaluate.told import (
+    Backbones,
+    Identity,
+    Notebooks,
+    backbone_of,
+    judge_of,
+    needs_evaluate_extra,
+    tell_findings,
+)
+from looksmith.cli.language import say
+from looksmith.errors import LooksmithError
+
+
+def pair(
+    picture: Annotated[
+        Path | None, typer.Argument(help=say("What was made: a picture, or a folder of them."), show_default=False)
+    ] = None,
+    content: Annotated[
+        Path | None, typer.Option("--content", help=say("The photo it was made of, or a folder."))
+    ] = None,
+    style: Annotated[Path | None, typer.Option("--style", help=say("A picture of the style, or a folder."))] = None,
+    mask: Annotated[
+        Path | None, typer.Option("--mask", help=say("Where it was to be changed: white; outside must be as before."))
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", help=say("A CSV list with the columns picture, content, style, mask."))
+    ] = None,
+    notebook: Notebooks = None,
+    backbone: Backbones = None,
+    identity: Identity = True,
+    as_json: options.Json = False,
+) -> None:
+    """Measure a picture beside its photo and its style, and say what is good and what is wrong."""
+    with needs_evaluate_extra():
+        from looksmith.evaluation.notebook import Notebook
+        from looksmith.evaluation.pairs import jobs_of, jobs_of_list, measure_file, measure_files, row_of, summary_of
+
+    if (picture is None) == (pairs is None):
+        raise typer.BadParameter(say("name a picture, or a list with --pairs"), param_hint="PICTURE")
+    if pairs is not None:
+        if content or style or mask:
+            raise typer.BadParameter(say("--pairs names them already"), param_hint="--content, --style, --mask")
+        jobs = jobs_of_list(pairs)
+    else:
+        assert picture is not None
+        if content is None and style is None:
+            raise typer.BadParameter(say("name the photo, the style, or both"), param_hint="--content, --style")
+        if mask is not None and content is None:
+            raise typer.BadParameter(say("--mask needs the photo"), param_hint="--content")
+        jobs = jobs_of(picture, content, style, mask)
+    network, judge = backbone_of(backbone), judge_of(identity)
+    if picture is not None and not picture.is_dir() and notebook is None:
+        row = row_of(measure_file(jobs[0], backbone=network, judge=judge))
+        if as_json:
+            report.tell_json(row)
+        else:
+            _show(row)
+        return
+    failed: list[dict[str, Any]] = []
+
+    def left_out(job: Any, error: LooksmithError) -> None:
+        report.tell_left_out(job.picture, error)
+        failed.append({"picture": str(job.picture), "error": report.error_fields(error)})
+
+    with report.progress(say("Measuring")) as step, Notebook(notebook) as book:
+        rows = measure_files(jobs, backbone=network, judge=judge, notebook=book, on_done=step, on_mistake=left_out)
+    if as_json:
+        report.tell_json({"summary": summary_of(rows), "pairs": rows, "failed": failed})
+    elif rows:
+        _show_many(summary_of(rows))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _show(row: dict[str, Any]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for name, value in row["numbers"].items():
+        better = say("higher is better") if row["higher_is_better"][name] else say("lower is better")
+        before = row["before"].get(name)
+        note = better if before is None else f"{better}; {say('the photo itself: {value}', value=f'{before:.3f}')}"
+        nothing = "∞" if name == "psnr" else "–"
+        table.add_row(escape(name), nothing if value is None else f"{value:.3f}", note)
+    report.out().print(table)
+    tell_findings(row["findings"])
+
+
+def _show_many(summary: dict[str, Any]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for name, number in summary["numbers"].items():
+        better = say("higher is better") if number["higher_is_better"] else say("lower is better")
+        low, high = number["low"], number["high"]
+        spread = "" if low is None or high is None else f"{low:.3f} – {high:.3f}  "
+        value = number["value"]
+        table.add_row(escape(name), "–" if value is None else f"{value:.3f}", f"{spread}{better}")
+    report.out().print(table)
+    for name, count in summary["artefacts"].items():
+        if count:
+            report.out().print(say("{name} in {count} of {total}", name=name, count=count, total=summary["pictures"]))
