@@ -1,4 +1,4 @@
-"""The page "add a recipe", walked: its code as it stands, behind the entry point of another package, run by its flags."""
+"""The page "add a recipe", walked: its code as it stands, as another package's entry point, run by its flags."""
 
 from __future__ import annotations
 
