@@ -526,9 +526,9 @@ def details_rewritten(w: World) -> None:
 
 @attempt(TamperedError, "signed by another key than yours|signature of its end does not hold")
 def a_ledger_signed_by_somebody_else(w: World) -> None:
-    look = w.look()
+    look, other = w.look(), _of(w, "mallory")
     with w.being("mallory"):
-        apply(_of(w, "mallory"), w.photo)
+        apply(other, w.photo)
         _closed(w, "mallory")
     _closed(w)
     (w.home("studio") / ANCHOR).unlink()
