@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageCms
 
-from looksmith.media.colour import from_srgb, lab_to_rgb, luma, narrowed, rgb_to_lab, to_srgb8
+from looksmith.media.colour import from_srgb, lab_to_rgb, lightness, luma, narrowed, rgb_to_lab, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import photo_from_array
 
@@ -20,9 +20,10 @@ from looksmith.media.read import photo_from_array
 def test_lab_agrees_with_scikit_image_at_every_depth(picture: np.ndarray) -> None:
     expected = skimage.color.rgb2lab(picture)
     for rgb in (picture, picture.astype(np.uint16) * 257, picture / 255, (picture / 255).astype(np.float32)):
-        lab = rgb_to_lab(rgb)
-        assert lab.dtype == np.float32 and lab.shape == picture.shape
+        lab, light = rgb_to_lab(rgb), lightness(rgb)
+        assert lab.dtype == light.dtype == np.float32 and lab.shape == picture.shape
         assert np.abs(lab - expected).max() < 1e-3
+        assert light.shape == picture.shape[:2] and np.abs(light - expected[..., 0]).max() < 1e-3
 
 
 def test_lab_of_known_colours() -> None:

@@ -86,7 +86,7 @@ def test_every_size_to_every_size_and_a_flat_picture_stays_flat(
     value = 0.3 if kind is np.float32 else 200
     flat = np.full((*before, 3), value, kind)
     made = resize(flat, *after, enlarge=enlarge)  # type: ignore[arg-type]
-    assert made.shape == (*after, 3) and made.dtype == kind
+    assert made.shape == (*after, 3) and made.dtype == kind and made.flags.writeable
     assert np.abs(made.astype(float) - flat[0, 0, 0]).max() < 1e-5
 
 

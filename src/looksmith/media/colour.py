@@ -78,11 +78,8 @@ def rgb_to_lab(rgb: NDArray[Any]) -> NDArray[np.float32]:
     """
     out = np.empty(rgb.shape, np.float32)
     flat, into = rgb.reshape(-1, 3), out.reshape(-1, 3)
-    table = _linear_table(rgb.dtype) if rgb.dtype in (np.uint8, np.uint16) else None
     for i in range(0, len(flat), _PIXELS):
-        planes = flat[i : i + _PIXELS].T
-        linear = _linear(planes.astype(np.float32, order="C")) if table is None else table.take(planes)
-        ratio = _TO_RELATIVE @ linear
+        ratio = _TO_RELATIVE @ _linear_planes(flat[i : i + _PIXELS])
         f = _power(np.maximum(ratio, _BEND), 1 / 3)
         ratio -= _BEND
         f += np.minimum(ratio, 0) * _SLOPE
@@ -91,6 +88,19 @@ def rgb_to_lab(rgb: NDArray[Any]) -> NDArray[np.float32]:
         part[:, 0] = 116 * y - 16
         part[:, 1] = 500 * (x - y)
         part[:, 2] = 200 * (y - z)
+    return out
+
+
+def lightness(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    """L of CIELAB alone: ... x 3 as for ``rgb_to_lab`` -> ... float32 in [0, 100], in a third of the time."""
+    out = np.empty(rgb.shape[:-1], np.float32)
+    flat, into = rgb.reshape(-1, 3), out.reshape(-1)
+    for i in range(0, len(flat), _PIXELS):
+        y = _TO_RELATIVE[1] @ _linear_planes(flat[i : i + _PIXELS])
+        f = _power(np.maximum(y, _BEND), 1 / 3)
+        y -= _BEND
+        f += np.minimum(y, 0) * _SLOPE
+        into[i : i + _PIXELS] = 116 * f - 16
     return out
 
 
@@ -160,8 +170,11 @@ def _power(values: NDArray[np.float32], exponent: float) -> NDArray[np.float32]:
     return np.exp(values, out=values)
 
 
-def _linear_table(dtype: np.dtype[Any]) -> NDArray[np.float32]:
-    return _TABLES[np.dtype(dtype).itemsize]
+def _linear_planes(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    """Linear light of N x 3 sRGB values of any dtype: 3 x N, the caller's own."""
+    if rgb.dtype in (np.uint8, np.uint16):
+        return _TABLES[rgb.dtype.itemsize].take(rgb.T)
+    return _linear(rgb.T.astype(np.float32, order="C"))
 
 
 _TABLES = {1: _linear(np.linspace(0, 1, 256, dtype=np.float32)), 2: _linear(np.linspace(0, 1, 65536, dtype=np.float32))}

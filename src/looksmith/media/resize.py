@@ -38,7 +38,7 @@ def resize(pixels: Pixels, height: int, width: int, *, enlarge: Enlarge = "cubic
         enlarge: how to go up; a picture that grows along either side is enlarged.
 
     Returns:
-        height x width (x 3) of the same dtype; ``pixels`` itself when that is its size.
+        height x width (x 3) of the same dtype, the caller's own; ``pixels`` itself when that is its size.
     """
     old_height, old_width = pixels.shape[:2]
     if (old_height, old_width) == (height, width):
@@ -69,6 +69,6 @@ def shrink(pixels: Pixels, *, longest: int | None = None, shortest: int | None =
 def _each(pixels: Any, change: Callable[[Image.Image], Image.Image]) -> Any:
     """``change`` of 8-bit pictures as they are, of all others plane by plane."""
     if pixels.dtype == np.uint8 or pixels.ndim == 2:
-        return np.asarray(change(Image.fromarray(np.ascontiguousarray(pixels))))
+        return np.array(change(Image.fromarray(np.ascontiguousarray(pixels))))  # a copy, which can be written to
     planes = [change(Image.fromarray(np.ascontiguousarray(pixels[..., c]))) for c in range(pixels.shape[2])]
     return np.stack([np.asarray(plane) for plane in planes], axis=-1)
