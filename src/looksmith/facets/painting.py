@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import cv2
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from looksmith.media.resize import resize
 from looksmith.models.load import layout, model_bytes, session, session_of
 
 GRID = 8
@@ -54,8 +54,7 @@ def thumbnail_of(rgb: NDArray[np.uint8], pixels: int = THUMBNAIL) -> NDArray[np.
     """The photo at about ``pixels`` pixels (never larger than it is), float32 RGB in [0, 1]."""
     height, width = rgb.shape[:2]
     factor = min(1.0, (pixels / (height * width)) ** 0.5)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if factor < 1 else rgb
+    small = resize(rgb, max(1, round(height * factor)), max(1, round(width * factor)))
     return small.astype(np.float32) / 255.0
 
 
@@ -180,7 +179,7 @@ def _window(rgb: NDArray[np.uint8], y0: int, y1: int, x0: int, x1: int) -> NDArr
     top, left, bottom, right = max(0, -y0), max(0, -x0), max(0, y1 - height), max(0, x1 - width)
     if max(top, bottom) < height and max(left, right) < width and min(height, width) > HALO:
         part = rgb[y0 + top : y1 - bottom, x0 + left : x1 - right]
-        return np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REFLECT_101), np.uint8)
+        return np.pad(part, ((top, bottom), (left, right), (0, 0)), mode="reflect")
     rows, columns = _reflected(np.arange(y0, y1), height), _reflected(np.arange(x0, x1), width)
     return np.ascontiguousarray(rgb[rows[:, None], columns[None, :]])
 
@@ -198,20 +197,15 @@ def _to_blocks(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """H x W x 3 to 1 x 12 x H/2 x W/2: each channel's 2 x 2 neighbours become four planes."""
     height, width = rgb.shape[:2]
     out = np.empty((1, 12, height // 2, width // 2), np.uint8)
-    for c, plane in enumerate(cv2.split(rgb)):
-        for dx, columns in enumerate(cv2.split(plane.reshape(height, width // 2, 2))):
-            out[0, 4 * c + dx] = columns[0::2]
-            out[0, 4 * c + 2 + dx] = columns[1::2]
+    for plane, (c, dy, dx) in enumerate(np.ndindex(3, 2, 2)):
+        out[0, plane] = rgb[dy::2, dx::2, c]
     return out
 
 
 def _from_blocks(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """12 x h x w back to 2h x 2w x 3."""
     _, h, w = blocks.shape
-    planes = []
-    for c in range(3):
-        plane = np.empty((2 * h, w, 2), np.uint8)
-        for dy in range(2):
-            plane[dy::2] = cv2.merge([blocks[4 * c + 2 * dy], blocks[4 * c + 2 * dy + 1]])
-        planes.append(plane.reshape(2 * h, 2 * w))
-    return np.asarray(cv2.merge(planes), np.uint8)
+    out = np.empty((2 * h, 2 * w, 3), np.uint8)
+    for plane, (c, dy, dx) in enumerate(np.ndindex(3, 2, 2)):
+        out[dy::2, dx::2, c] = blocks[plane]
+    return out

@@ -7,11 +7,12 @@ shapes over it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +20,9 @@ from looksmith.errors import LooksmithError
 from looksmith.facets.painting import paint, prepare, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
-from looksmith.media.colour import from_srgb, to_srgb8
+from looksmith.media.colour import from_srgb, lab_to_rgb, lightness, rgb_to_lab, to_srgb8
 from looksmith.media.photo import Photo
+from looksmith.media.resize import resize
 from looksmith.models.load import record, session
 
 Colour = Literal["keep", "match", "style"]
@@ -31,7 +33,7 @@ QUANTILES = tuple(np.linspace(0.02, 0.98, 9).round(3).tolist())
 SMALLEST_SCALE, LARGEST_SCALE = 0.25, 8.0
 _VIEW = 256
 _COLOUR_PIXELS = 256 * 256
-_STRIP = 1 << 20
+_STRIP = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -116,16 +118,13 @@ class Texture:
         height, width = rgb.shape[:2]
         canvas = rgb
         if self.scale != 1:
-            size = (max(1, round(width / self.scale)), max(1, round(height / self.scale)))
-            canvas = np.asarray(
-                cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if self.scale > 1 else cv2.INTER_CUBIC), np.uint8
-            )
+            canvas = resize(rgb, max(1, round(height / self.scale)), max(1, round(width / self.scale)))
         thumbnail = thumbnail_of(canvas)
         matrix, offset = _colour_match(thumbnail_of(canvas, _COLOUR_PIXELS), state)
         painting = prepare(thumbnail, state.vector, matrix, offset, self.seed)
         painted = paint(canvas, painting)
         if self.scale != 1:
-            painted = np.asarray(cv2.resize(painted, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+            painted = resize(painted, height, width)
         if self.colour == "keep":
             _keep_colours(painted, rgb, painting.thumbnail, thumbnail)
         elif self.colour == "style":
@@ -201,14 +200,12 @@ def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
     for place in places:
         top, left = (place, 0) if height > width else (0, place)
         view = rgb[top : top + side, left : left + side]
-        views.append(
-            cv2.resize(view, (_VIEW, _VIEW), interpolation=cv2.INTER_AREA if side > _VIEW else cv2.INTER_CUBIC)
-        )
+        views.append(resize(view, _VIEW, _VIEW))
     batch = np.stack(views).transpose(0, 3, 1, 2).astype(np.float32) / 255.0
     vector = session("texture-encoder").run(None, {"picture": batch})[0].mean(axis=0)
     small = thumbnail_of(rgb, _COLOUR_PIXELS)
     mean, covariance = _gaussian(small)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    lab = rgb_to_lab(small).reshape(-1, 3)
     return TextureState(
         vector=np.asarray(vector, np.float32),
         mean=mean.astype(np.float32),
@@ -252,32 +249,39 @@ def _keep_colours(
     painted: NDArray[np.uint8], rgb: NDArray[np.uint8], painted_small: NDArray[np.float32], small: NDArray[np.float32]
 ) -> None:
     """In place: the painting's light, fitted to the photo's range, with the photo's hue and chroma."""
-    light = cv2.cvtColor(np.ascontiguousarray(painted_small), cv2.COLOR_RGB2LAB)[..., 0]
-    wanted = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[..., 0]
+    light, wanted = lightness(painted_small), lightness(small)
     gain = float(wanted.std() / max(1.0, float(light.std())))
     shift = float(wanted.mean() - gain * light.mean())
-    for rows in _strips(painted.shape):
-        lab = cv2.cvtColor(painted[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
-        own = cv2.cvtColor(rgb[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
-        own[..., 0] = np.clip(lab[..., 0] * gain + shift, 0, 100)
-        painted[rows] = _to_bytes(cv2.cvtColor(own, cv2.COLOR_LAB2RGB))
+
+    def repaint(rows: slice) -> None:
+        own = rgb_to_lab(rgb[rows])
+        own[..., 0] = np.clip(lightness(painted[rows]) * gain + shift, 0, 100)
+        painted[rows] = _to_bytes(lab_to_rgb(own))
+
+    _in_strips(painted.shape, repaint)
 
 
 def _take_palette(painted: NDArray[np.uint8], painted_small: NDArray[np.float32], state: TextureState) -> None:
     """In place: L, a and b each take the style's distribution (quantile matching on the thumbnail)."""
-    lab_small = cv2.cvtColor(np.ascontiguousarray(painted_small), cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    lab_small = rgb_to_lab(painted_small).reshape(-1, 3)
     have = np.quantile(lab_small, QUANTILES, axis=0).T
-    for rows in _strips(painted.shape):
-        lab = cv2.cvtColor(painted[rows].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+
+    def repaint(rows: slice) -> None:
+        lab = rgb_to_lab(painted[rows])
         for c in range(3):
             lab[..., c] += np.interp(lab[..., c], have[c], state.quantiles[c] - have[c]).astype(np.float32)
         lab[..., 0] = np.clip(lab[..., 0], 0, 100)
-        painted[rows] = _to_bytes(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
+        painted[rows] = _to_bytes(lab_to_rgb(lab))
+
+    _in_strips(painted.shape, repaint)
 
 
-def _strips(shape: tuple[int, ...]) -> list[slice]:
+def _in_strips(shape: tuple[int, ...], change: Callable[[slice], None]) -> None:
+    """``change`` of strips of rows, some at a time."""
     step = max(1, _STRIP // max(1, shape[1]))
-    return [slice(top, top + step) for top in range(0, shape[0], step)]
+    strips = [slice(top, top + step) for top in range(0, shape[0], step)]
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1, len(strips))) as pool:
+        list(pool.map(change, strips))
 
 
 def _to_bytes(rgb: NDArray[Any]) -> NDArray[np.uint8]:
