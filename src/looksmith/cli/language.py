@@ -294,5 +294,40 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Lost": "负",
         "Alike": "平",
         **RIGHTS,
+        # evaluate look
+        "Measure a look over a set of photos: what it keeps, what it breaks, and for whom.": (
+            "用一组照片评测一个风格：保留了什么、破坏了什么、对哪些人。"
+        ),
+        "The photos to measure it on: a folder, or one.": "用来评测的照片：文件夹或一张照片。",
+        "Write the scorecard as a page (.html) or as data (.json).": "把评分卡写成网页（.html）或数据（.json）。",
+        "A picture of the style, for its numbers.": "一张风格图片，用于风格数值。",
+        "A CSV list with the columns picture, group: numbers for each.": "CSV 列表，列名为 picture、group：分组给出数值。",
+        "end the name in .html or .json": "文件名以 .html 或 .json 结尾",
+        "(!) fewer than 30 photos: may be chance": "(!) 不足 30 张照片：可能出于偶然",
+        # export, and how a recipe is run
+        "Export a trained network as ONNX, compared with what was trained (needs the train extra).": (
+            "把训练好的网络导出为 ONNX，并与训练结果比对（需要 train 附加组件）。"
+        ),
+        "Folder of a run of looksmith train.": "looksmith train 的训练文件夹。",
+        "Also in whole numbers: smaller, often faster.": "同时导出整数（int8）版本：更小，通常更快。",
+        "Which network, where a run has several; default its first.": "有多个网络时选哪一个；默认第一个。",
+        "Folder to write to; default export in the run's folder.": "输出文件夹；默认为训练文件夹中的 export。",
+        "File": "文件",
+        "Largest difference": "最大差异",
+        "Try it: looksmith apply {path} photo.jpg -o out.jpg": "试一试：looksmith apply {path} photo.jpg -o out.jpg",
+        "this is not the folder of a run": "这不是训练文件夹",
+        "Where to train: auto takes CUDA, then MPS, then the processor.": (
+            "在哪里训练：auto 依次选择 CUDA、MPS、处理器。"
+        ),
+        "How many devices of this machine; under torchrun its own counts hold.": (
+            "使用本机的几个设备；用 torchrun 启动时以它的设置为准。"
+        ),
+        "32, or bf16 for bfloat16 where that is safe.": "32，或 bf16（在安全处使用 bfloat16）。",
+        "act cures what goes wrong, warn only tells, off.": "医生：act 发现问题并治疗，warn 只提醒，off 关闭。",
+        "Steps between two looks of the doctor.": "医生两次检查之间的步数。",
+        "Write report.html, which refreshes itself, and TensorBoard's files.": (
+            "写入会自动刷新的 report.html 和 TensorBoard 文件。"
+        ),
+        "{time} to go": "还需 {time}",
     }
 )

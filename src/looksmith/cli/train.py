@@ -14,15 +14,19 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from looksmith.cli import report
+from looksmith.cli import report, run_options
 from looksmith.cli.language import say
 from looksmith.cli.recipe_fields import explain, read_options, words_of
 from looksmith.cli.recipes import known
 from looksmith.cli.recipes import recipes as list_recipes
 from looksmith.errors import LooksmithError
+from looksmith.media.atomic import write_bytes
+from looksmith.version import __version__
 
 RECORD = "recipe.json"
 """In the folder of a run: the recipe as it was run."""
+RUN = "run.json"
+"""In the folder of a run: the recipe's name, and the version that ran it."""
 
 
 def train(
@@ -122,6 +126,8 @@ def command(name: str, module: ModuleType) -> typer.Typer:
     resume = typer.Option("--resume/--no-resume", help=say("Go on where an earlier run stopped."))
     parameters.append(_parameter("resume", Annotated[bool, resume], True))
 
+    fields = [field.name for field in dataclasses.fields(kind)]
+    parameters += run_options.parameters(fields)
     parameters.append(_parameter("context", typer.Context, inspect.Parameter.empty))
 
     def body(**given: Any) -> None:
@@ -131,8 +137,9 @@ def command(name: str, module: ModuleType) -> typer.Typer:
             for field, value in read_options(kind, config).items():
                 if getattr(context.get_parameter_source(field), "name", "") != "COMMANDLINE":
                     given[field] = value
+        chosen = run_options.taken_from(given, fields)
         _check_given(kind, folders, given)
-        run(module, kind(**_with_folders(kind, folders, given)), out, resume=resume)
+        run(module, kind(**_with_folders(kind, folders, given)), out, resume=resume, options=chosen)
 
     body.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     body.__annotations__ = {p.name: p.annotation for p in parameters}
@@ -142,24 +149,24 @@ def command(name: str, module: ModuleType) -> typer.Typer:
     return app
 
 
-def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
+def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool, options: Any) -> None:
     """Run a recipe in a folder.
 
     A module may do so itself with a function ``train(recipe, out, ...)``, which is given those of ``resume``,
-    ``on_log`` and ``on_trial`` that it takes and may give back the step that it reached; otherwise its ``NameTask``
+    ``options``, ``on_log``, ``on_note`` and ``on_trial`` that it takes and may give back the step that it reached;
+    otherwise its ``NameTask``
     is handed to the training loop.
 
     Raises:
         LooksmithError: the folder holds a run of another recipe, or what it needs is missing.
     """
     _record(recipe, out, resume)
+    write_bytes(out / RUN, json.dumps({"recipe": _name_of(module, recipe), "version": __version__}).encode() + b"\n")
     with report.progress(say("Training")) as step, needs_train_extra():
 
         def log(entry: Any) -> None:
             step(entry.step, entry.steps)
-            terms = "  ".join(f"{key} {value:.4f}" for key, value in entry.losses.items())
-            line = say("step {step} of {steps}", step=entry.step, steps=entry.steps)
-            report.err().print(f"{line}  {entry.seconds:.0f} s  {terms}")
+            run_options.tell_log(entry)
 
         def trial(entry: Any) -> None:
             numbers = {key: value for key, value in vars(entry).items() if isinstance(value, float)}
@@ -167,11 +174,22 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
 
         own = getattr(module, "train", None)
         if own is not None:
-            offered = {"resume": resume, "on_log": log, "on_trial": trial}
+            offered = {"resume": resume, "options": options, "on_log": log, "on_trial": trial}
+            offered["on_note"] = run_options.tell_note
             taken = inspect.signature(own).parameters
             reached = own(recipe, out, **{name: value for name, value in offered.items() if name in taken})
         else:
-            reached = _fit(module, recipe, out, resume, log)
+            from looksmith.training.loop import fit
+
+            reached = fit(
+                task_of(module, recipe),
+                out,
+                steps=recipe.steps,
+                resume=resume,
+                options=options,
+                on_log=log,
+                on_note=run_options.tell_note,
+            )
     steps = getattr(recipe, "steps", None)
     if isinstance(reached, int) and isinstance(steps, int) and reached < steps:
         report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
@@ -179,20 +197,26 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool) -> None:
     report.tell_wrote(str(out))
 
 
-def _fit(module: ModuleType, recipe: Any, out: Path, resume: bool, log: Any) -> int:
-    from looksmith.training.loop import fit
+def task_of(module: ModuleType, recipe: Any) -> Any:
+    """The recipe as the loop runs it.
 
+    Raises:
+        LooksmithError: a teacher is not installed, or there are no pictures.
+    """
     try:
-        task = getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
+        return getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
     except FileNotFoundError as error:  # a teacher that is not installed, an empty folder
         raise LooksmithError(str(error)) from error
-    return fit(task, out, steps=recipe.steps, resume=resume, on_log=log)
+
+
+def _name_of(module: ModuleType, recipe: Any) -> str:
+    """What the recipe is called on the command line."""
+    named = {target: name for name, (target, _) in known().items()}
+    return named.get(module.__name__, type(recipe).__name__.removesuffix("Recipe").lower())
 
 
 def _record(recipe: Any, out: Path, resume: bool) -> None:
     """Write the recipe into the folder of the run; a run is only resumed with the recipe that it began with."""
-    from looksmith.media.atomic import write_bytes
-
     text = json.dumps(dataclasses.asdict(recipe), default=str, indent=2, sort_keys=True)
     out.mkdir(parents=True, exist_ok=True)
     path = out / RECORD

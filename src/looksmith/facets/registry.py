@@ -23,6 +23,10 @@ BUILT_IN: Mapping[str, str] = MappingProxyType(
 )
 
 
+TRAINED: Mapping[str, str] = MappingProxyType({"generator": "looksmith.facets.generator:Generator"})
+"""Facets that are trained in the workshop and not learned from material: made by name, in no look that is learned."""
+
+
 @cache
 def facets() -> Mapping[str, type[Any]]:
     """All facet classes by name, in the order of application.
@@ -53,13 +57,21 @@ def make(name: str, controls: Mapping[str, Any]) -> Any:
         name: a name of :func:`facets`.
         controls: fields of facet objects, such as ``colour``, ``scale`` and ``seed``.
     """
-    kind = facets()[name]
+    kind = _kind(name)
     return kind(**{key: value for key, value in controls.items() if key in takes(name)})
 
 
 def takes(name: str) -> frozenset[str]:
     """The names of the controls of a facet."""
-    return frozenset(inspect.signature(facets()[name]).parameters)
+    return frozenset(inspect.signature(_kind(name)).parameters)
+
+
+def _kind(name: str) -> type[Any]:
+    if name in TRAINED and name not in facets():
+        module, _, attribute = TRAINED[name].partition(":")
+        trained: type[Any] = getattr(import_module(module), attribute)
+        return trained
+    return facets()[name]
 
 
 def _load(point: EntryPoint) -> type[Any]:

@@ -22,6 +22,8 @@ from looksmith.facets.protocol import Mask
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.learn import SUFFIXES, chosen_facets, learn, pictures_of
 from looksmith.looks.look import Look
+from looksmith.looks.network import SUFFIX as NETWORK
+from looksmith.looks.network import look_of_network
 from looksmith.looks.shelf import find
 from looksmith.looks.state import state_to_bytes
 from looksmith.media.mask import read_mask
@@ -47,7 +49,7 @@ from looksmith.version import __version__
 
 Color = Literal["keep", "match", "style"]
 LookLike = Look | str | Path | Photo
-"""A look; its name on the shelf; the path of a look file; or a picture, learned on the spot."""
+"""A look; its name on the shelf; the path of a look file or an exported network; or a picture, learned on the spot."""
 
 EMBED_LIMIT = 24_000
 """States up to this many bytes ride along in the output's metadata when no file holds the look."""
@@ -184,6 +186,8 @@ def resolve(look: LookLike) -> Look:
     path = Path(look)
     if path.suffix != SUFFIX and (path.is_dir() or (path.is_file() and path.suffix.lower() in SUFFIXES)):
         return learn(path, with_preview=False, recorded=False)
+    if path.suffix.lower() == NETWORK:
+        return look_of_network(path)
     if path.suffix.lower() in SUFFIXES and not path.exists():
         raise LooksmithError("there is no such picture", where=path, hint="looksmith looks")
     return find(look)

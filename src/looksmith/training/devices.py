@@ -109,13 +109,18 @@ def _moved(value: Any, device: torch.device) -> Any:
 
 
 def seed_everything(*numbers: int) -> None:
-    """Torch's generators on every device, from whole numbers: the same numbers give the same stream.
+    """Torch's generators on the processor and on the devices in use, from whole numbers: the same give the same stream.
 
     Randomness is a pure function of (seed, attempt, step, update, process), so that a run goes on bit for bit without
     keeping a generator's state, and looking at samples changes nothing.
     """
     words = [number & 0xFFFFFFFF for number in numbers]
-    torch.manual_seed(int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0] >> 1))
+    number = int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0] >> 1)
+    torch.default_generator.manual_seed(number)  # torch.manual_seed is slow, and queues a call a time where CUDA sleeps
+    if torch.cuda.is_available():
+        torch.cuda.manual_seed(number)
+    if torch.backends.mps.is_available():
+        torch.mps.manual_seed(number)
 
 
 def average_gradients(fabric: Fabric, parameters: list[nn.Parameter]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import torch
 from torch import nn
@@ -76,8 +77,8 @@ def duration(seconds: float) -> str:
 def peak_memory(device: torch.device) -> tuple[int, int]:
     """Bytes held at the peak so far, and bytes there are."""
     if device.type == "cuda":
-        total = int(torch.cuda.get_device_properties(device).total_memory)
-        return int(torch.cuda.max_memory_allocated(device)), total
+        properties: Any = torch.cuda.get_device_properties(device)
+        return int(torch.cuda.max_memory_allocated(device)), int(properties.total_memory)
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
     try:
         import resource
@@ -86,7 +87,7 @@ def peak_memory(device: torch.device) -> tuple[int, int]:
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     except ImportError:  # Windows
         used = 0
-    return used, total
+    return int(used), int(total)
 
 
 def checkpoint_bytes(modules: Mapping[str, nn.Module], optimizers: Mapping[str, torch.optim.Optimizer]) -> int:

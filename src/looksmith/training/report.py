@@ -24,7 +24,7 @@ from looksmith.training.journal import LOG, NOTES, read_lines
 from looksmith.training.looking import SAMPLES
 
 REPORT = "report.html"
-RECIPE = "recipe.json"
+RECIPE, RUN = "recipe.json", "run.json"
 RELOAD_SECONDS = 15
 MOST_GRIDS = 12
 _KEYS = {"input": "原图", "output": "生成", "target": "目标", "other": "换条件", "real": "真实"}
@@ -64,7 +64,7 @@ def report_html(folder: Path, *, steps: int, running: bool) -> str:
         _data(data),
         _recipe(recipe),
     ]
-    title = str(recipe.get("recipe") or folder.name)
+    title = str(_json(folder / RUN).get("recipe") or folder.name)
     template = Template((files(__package__) / "report.html").read_text(encoding="utf-8"))
     return template.substitute(
         refresh=f'<meta http-equiv="refresh" content="{RELOAD_SECONDS}">' if running else "",
