@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 EVERYWHERE = {"errors", "version"}
 TORCH = {"torch", "lightning_fabric", "tensorboard", "torchvision", "lightning"}
+NOT_IN_BASE = TORCH | {"cv2", "skimage", "scipy", "h5py", "onnx", "dlib", "lpips"}
+"""What only extras bring."""
 
 
 def modules() -> list[Path]:
@@ -143,6 +146,80 @@ def test_inference_runs_where_torch_cannot_be_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_base_install_needs_no_extra() -> None:
+    """Every module but those of training and evaluation, imported where no package of an extra can be."""
+    names = [
+        ".".join(("looksmith", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+        for path in modules()
+        if room_of(path) not in ("training", "evaluation")
+    ]
+    program = (
+        "import importlib, sys\n"
+        f"for name in {sorted(NOT_IN_BASE)!r}: sys.modules[name] = None\n"
+        f"for name in {names!r}: importlib.import_module(name)\n"
+        "import looksmith\n"
+        "for name in looksmith.__all__: getattr(looksmith, name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_verb_of_the_base_install_runs_without_opencv(tmp_path: Path) -> None:
+    """From learning to replaying, on 8 and 16 bits, in one process where no package of an extra can be imported."""
+    program = tmp_path / "verbs.py"
+    program.write_text(_VERBS.replace("NOT_IN_BASE", repr(sorted(NOT_IN_BASE))), encoding="utf-8")
+    own = {"LOOKSMITH_HOME": str(tmp_path / "home"), "LOOKSMITH_LANG": "en", "PYTHONPATH": str(SOURCE.parent)}
+    environment = {**os.environ, **own}
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+_VERBS = """
+import sys
+for name in NOT_IN_BASE: sys.modules[name] = None
+import numpy as np
+from typer.testing import CliRunner
+from looksmith.cli.app import app
+from looksmith.media.read import photo_from_array, read_photo
+from looksmith.media.write import write_photo
+
+ramp = np.linspace(0, 1, 288 * 240 * 3).reshape(288, 240, 3)
+noise = np.random.default_rng(0).random((288, 240, 3))
+write_photo(photo_from_array((255 * (0.7 * ramp + 0.3 * noise)).astype(np.uint8)), "me.jpg")
+write_photo(photo_from_array((65535 * (0.8 * ramp + 0.2 * noise)).astype(np.uint16)), "deep.png")
+write_photo(photo_from_array((65535 * (0.8 * ramp + 0.2 * noise)).astype(np.uint16)), "deep.tif")
+write_photo(photo_from_array((255 * ramp[::-1]).astype(np.uint8)), "style.png")
+write_photo(photo_from_array((255 * (noise[:144, :120] > 0.5)).astype(np.uint8)), "mask.png")
+
+def types(*words):
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == 0, (words, result.output, result.exception)
+    return result.output
+
+types("learn", "style.png", "-o", "mine.look", "--own")
+types("apply", "mine.look", "me.jpg", "-o", "out.jpg", "--only", "tone,texture")
+types("apply", "mine.look", "deep.png", "-o", "out.png", "--color", "keep", "--where", "mask.png")
+types("apply", "mine.look", "deep.tif", "-o", "out.tif", "--color", "style", "--scale", "2", "--only", "texture")
+types("apply", "style.png", "me.jpg", "-o", "out.webp", "--scale", "0.5")
+assert read_photo("out.png").pixels.dtype == read_photo("out.tif").pixels.dtype == np.uint16
+types("learn", "me.jpg", "-o", "yours.look", "--own")
+types("blend", "mine.look=0.6", "yours.look=0.4", "-o", "mix.look")
+types("sheet", "me.jpg", "--look", "mine.look", "--look", "mix.look", "-o", "sheet.jpg")
+types("looks"); types("inspect", "mix.look"); types("export-lut", "mine.look", "mine.cube")
+types("apply", "mine.look", "me.jpg", "-o", "marked.png", "--mark", "--badge", "top-left")
+types("replay", "out.png", "--where", "mask.png", "-o", "again.png")
+assert np.array_equal(read_photo("again.png").pixels, read_photo("out.png").pixels)
+types("recipes"); types("version"); types("--help"); types("train")
+for verb in [c.name for c in app.registered_commands] + [g.name for g in app.registered_groups]:
+    types(verb, "--help")
+left = {name for name in NOT_IN_BASE if sys.modules.get(name)}
+assert not left, left
+"""
 
 
 def test_importing_looksmith_is_quick() -> None:
