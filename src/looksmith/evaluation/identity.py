@@ -82,6 +82,14 @@ class DlibJudge:
         face = self._face(photo)
         return None if face is None else face[1]
 
+    def box(self, photo: Rgb) -> tuple[int, int, int, int] | None:
+        """Left, top, right and bottom of the largest face in the photo, in pixels, brows to chin; None without one."""
+        face = self._face(photo)
+        if face is None:
+            return None
+        rectangle = face[0].rect
+        return rectangle.left(), rectangle.top(), rectangle.right(), rectangle.bottom()
+
     def _face(self, photo: Rgb) -> tuple[Any, NDArray[np.float64]] | None:
         pixels = np.ascontiguousarray(photo)
         key = hashlib.blake2b(pixels.tobytes(), digest_size=16, salt=str(pixels.shape[0]).encode()).digest()

@@ -6,10 +6,19 @@ from collections.abc import Callable
 
 import typer
 
+from looksmith.cli.evaluate import look as look_verb
+from looksmith.cli.evaluate import pair as pair_verb
+from looksmith.cli.evaluate import rate as rate_verb
+from looksmith.cli.evaluate import sets as sets_verb
 from looksmith.cli.language import say
 from looksmith.cli.verb import Verb, Verbs
 
-VERBS: tuple[tuple[str, Callable[..., None]], ...] = ()
+VERBS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("pair", pair_verb.pair),
+    ("set", sets_verb.sets),
+    ("look", look_verb.look),
+    ("rate", rate_verb.rate),
+)
 """Name on the command line, and what runs."""
 
 evaluate = typer.Typer(

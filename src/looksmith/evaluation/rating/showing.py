@@ -7,7 +7,6 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,7 @@ from looksmith.evaluation.rating.study import Study
 from looksmith.media.colour import narrowed, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
+from looksmith.media.resize import resize, shrink
 from looksmith.media.write import encode_photo
 
 LONGEST = 1280
@@ -67,10 +67,7 @@ class Shown:
 
     def _encode(self, key: tuple[object, ...]) -> bytes:
         if isinstance(key[0], Path):
-            pixels = _flat(key[0])
-            scale = min(1.0, LONGEST / max(pixels.shape[:2]))
-            size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-            return _jpeg(covering(pixels, size))
+            return _jpeg(shrink(_flat(key[0]), longest=LONGEST))
         _, source, subject, broken = key
         assert isinstance(source, int) and isinstance(subject, int)
         pixels = covering(_flat(self._study.files[source][subject]), self._size(subject))
@@ -100,15 +97,16 @@ def covering(pixels: Rgb, size: tuple[int, int]) -> Rgb:
     inner_w, inner_h = min(pixels.shape[1], round(width / scale)), min(pixels.shape[0], round(height / scale))
     left, top = (pixels.shape[1] - inner_w) // 2, (pixels.shape[0] - inner_h) // 2
     cut = np.ascontiguousarray(pixels[top : top + inner_h, left : left + inner_w])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(cut, (width, height), interpolation=how), np.uint8)
+    fitted: Rgb = resize(cut, height, width)
+    return fitted
 
 
 def spoiled(pixels: Rgb) -> Rgb:
     """A picture that nobody who looks would prefer: coarse blocks and noise (a fixed seed)."""
     height, width = pixels.shape[:2]
-    blocks = cv2.resize(pixels, (max(2, width // 24), max(2, height // 24)), interpolation=cv2.INTER_AREA)
-    coarse = cv2.resize(blocks, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.float32)
+    rows, columns = max(2, height // 24), max(2, width // 24)
+    blocks = resize(pixels, rows, columns).astype(np.float32)
+    coarse = blocks[(np.arange(height) * rows // height)[:, None], np.arange(width) * columns // width]
     noisy = coarse + np.random.default_rng(0).normal(0, 28, pixels.shape).astype(np.float32)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
