@@ -58,9 +58,9 @@ class ConditionalGenerator(nn.Module):
 class StyleEncoder(nn.Module):
     """A reference picture, N x 3 x size x size in [-1, 1], and its condition, N x ``condition``, to a code."""
 
-    def __init__(self, size: int, width: int, style: int, condition: int) -> None:
+    def __init__(self, size: int, width: int, style: int, condition: int, taper: int = 32) -> None:
         super().__init__()
-        widths = channels(size, width)[::-1]
+        widths = channels(size, width, taper)[::-1]
         layers: list[nn.Module] = [nn.Conv2d(3, widths[0], 3, padding=1), nn.LeakyReLU(0.2)]
         for k in range(1, len(widths)):
             layers += [nn.Conv2d(widths[k - 1], widths[k], 4, 2, 1), nn.LeakyReLU(0.2)]

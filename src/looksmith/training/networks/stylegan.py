@@ -145,7 +145,8 @@ class StyleGenerator(nn.Module):
 
     Args:
         size: a power of two, at least 8.
-        width: channels at the smallest size; ``width * 32 / side`` above 32 pixels, at least 16.
+        width: channels at small sizes.
+        taper: above so many pixels they are halved with every doubling, to no fewer than 16.
         noise, style: width of z and of w.
         layers: of the mapping network.
         condition: width of a condition vector, 0 for none.
@@ -154,12 +155,19 @@ class StyleGenerator(nn.Module):
     centre: Tensor
 
     def __init__(
-        self, size: int = 64, width: int = 128, noise: int = 64, style: int = 128, layers: int = 4, condition: int = 0
+        self,
+        size: int = 64,
+        width: int = 128,
+        noise: int = 64,
+        style: int = 128,
+        layers: int = 4,
+        condition: int = 0,
+        taper: int = 32,
     ) -> None:
         super().__init__()
         self.noise, self.condition = noise, condition
         self.mapping = Mapping(noise, style, layers, condition)
-        self.synthesis = Synthesis(size, channels(size, width), style)
+        self.synthesis = Synthesis(size, channels(size, width, taper), style)
         self.register_buffer("centre", torch.zeros(style))
 
     def forward(
@@ -203,14 +211,14 @@ class StyleDiscriminator(nn.Module):
     """Pictures, N x 3 x size x size, to scores, N; residual, with the batch's deviation as a feature (Karras 2018).
 
     Args:
-        size, width: as of the generator.
+        size, width, taper: as of the generator.
         condition: width of a condition vector; its embedding is projected onto the features (Miyato & Koyama 2018).
         group: pictures that are compared with each other for the deviation.
     """
 
-    def __init__(self, size: int = 64, width: int = 128, condition: int = 0, group: int = 4) -> None:
+    def __init__(self, size: int = 64, width: int = 128, condition: int = 0, group: int = 4, taper: int = 32) -> None:
         super().__init__()
-        widths = channels(size, width)[::-1]
+        widths = channels(size, width, taper)[::-1]
         self.group = group
         self.from_rgb = EqualConv2d(3, widths[0], 1)
         self.blocks = nn.ModuleList(_Down(a, b) for a, b in pairwise(widths))
@@ -248,11 +256,11 @@ class _Down(nn.Module):
         return out
 
 
-def channels(size: int, width: int) -> list[int]:
-    """Channels at 4, 8, ... ``size`` pixels: ``width`` up to 32, then halved each time, at least 16."""
+def channels(size: int, width: int, taper: int = 32) -> list[int]:
+    """Channels at 4, 8, ... ``size`` pixels: ``width`` up to ``taper``, then halved each time, at least 16."""
     if size < 8 or size & (size - 1):
         raise ValueError(f"size: expected a power of two, at least 8, got {size}")
-    return [max(16, min(width, width * 32 // side)) for side in (2**k for k in range(2, size.bit_length()))]
+    return [max(16, min(width, width * taper // side)) for side in (2**k for k in range(2, size.bit_length()))]
 
 
 def _deviation(x: Tensor, group: int) -> Tensor:

@@ -126,11 +126,11 @@ class ConditionalTask:
         self.features = PictureFeatures() if recipe.condition == "features" else None
         self.conditions = [self._conditions(stock, k) for k, stock in enumerate(self.stocks)]
         width, thickness = self.conditions[0].width, 24 if recipe.preset == "light" else 64
-        deep = 96 if recipe.preset == "light" else 256
+        deep, taper = (96, 16) if recipe.preset == "light" else (256, 32)
         self.generator = ConditionalGenerator(thickness, recipe.style)
         self.mapping = MappingNetwork(recipe.noise, recipe.style, layers=4, condition=width)
-        self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width)
-        self.discriminator = StyleDiscriminator(recipe.size, deep, width)
+        self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width, taper)
+        self.discriminator = StyleDiscriminator(recipe.size, deep, width, taper=taper)
         self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures)
         self.modules: Mapping[str, nn.Module] = {
             "generator": self.generator,

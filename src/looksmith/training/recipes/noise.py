@@ -31,7 +31,8 @@ from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.stylegan import StyleDiscriminator, StyleGenerator
 from looksmith.training.schedule import constant_then_linear
 
-WIDTHS = {"light": 96, "reference": 256}
+WIDTHS = {"light": (96, 16), "reference": (256, 32)}
+"""Channels, and the side in pixels above which they are halved."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class NoiseRecipe:
 
     Attributes:
         data: folders, lists or shards of pictures.
-        preset: light (0.9 M parameters at 64 pixels, for processors) or reference (5 M at 128).
+        preset: light (0.6 M parameters, for processors) or reference (5 M at 128 pixels).
         size: side of the pictures in pixels, a power of two.
         steps: how long.
         batch: pictures a step, best a multiple of four.
@@ -98,9 +99,9 @@ class NoiseTask:
         self.sets = {"pictures": parts}
         self.stock = Stock(parts.train, short_side=2 * recipe.size)
         self.looked_at = Stock(to_look_at(parts), short_side=2 * recipe.size)
-        width = WIDTHS[recipe.preset]
-        self.generator = StyleGenerator(recipe.size, width, noise=recipe.noise, style=min(width, 128))
-        self.discriminator = StyleDiscriminator(recipe.size, width)
+        width, taper = WIDTHS[recipe.preset]
+        self.generator = StyleGenerator(recipe.size, width, recipe.noise, min(width, 128), taper=taper)
+        self.discriminator = StyleDiscriminator(recipe.size, width, taper=taper)
         self.augmentation = AdaptiveAugmentation(recipe.augment_target, recipe.augment_pictures)
         modules: dict[str, nn.Module] = {
             "generator": self.generator,
