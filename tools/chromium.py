@@ -142,7 +142,7 @@ class Browser:
             raise RuntimeError(f"{script}: {told['exceptionDetails'].get('exception', {}).get('description')}")
         return told["result"].get("value")
 
-    def wait(self, condition: str, seconds: float = 20) -> Any:
+    def wait(self, condition: str, seconds: float = 60) -> Any:
         """Until an expression is true; its value.
 
         Raises:
@@ -193,14 +193,14 @@ class Browser:
 
         Raises:
             RuntimeError: the browser refuses it.
-            TimeoutError: no answer within half a minute.
+            TimeoutError: no answer within a minute.
         """
         number = next(self._number)
         message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
         os.write(self._to, json.dumps(message).encode() + b"\0")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             told = self._receive(end)
             if told.get("id") == number:

@@ -55,6 +55,14 @@ def test_without_a_face_there_is_no_distance(judge: identity.DlibJudge) -> None:
     assert judge.distance(cup, cup) is None and not judge.found(cup) and judge.embedding(cup) is None
 
 
+def test_the_box_is_where_the_face_is(judge: identity.DlibJudge) -> None:
+    box = judge.box(PHOTO)
+    assert box is not None
+    left, top, right, bottom = box
+    assert left < 150 < right and top < 130 < bottom, "the nose"
+    assert 60 < right - left < 180 and judge.box(np.ascontiguousarray(coffee()[:200, :200])) is None
+
+
 def test_pictures_of_other_sizes_are_refused(judge: identity.DlibJudge) -> None:
     with pytest.raises(ValueError, match="one shape"):
         judge.distance(PHOTO[1:], PHOTO)

@@ -31,6 +31,18 @@ from tools.chromium import Browser, find_chromium
 
 pytestmark = pytest.mark.skipif(find_chromium() is None, reason="no Chromium; apt-get install chromium")
 
+
+@contextmanager
+def browser_of(width: int, height: int, *, phone: bool = False, language: str = "en") -> Iterator[Browser]:
+    """A browser; where the system does not let it start, the test is skipped."""
+    try:
+        started = Browser(width, height, phone=phone, language=language)
+    except (OSError, TimeoutError) as error:
+        pytest.skip(f"Chromium does not start here: {error}")
+    with started:
+        yield started
+
+
 LIGHTNESS = """(() => [...document.querySelectorAll('.card img')].map(picture => {
   const canvas = document.createElement('canvas'); canvas.width = canvas.height = 8;
   const c = canvas.getContext('2d'); c.drawImage(picture, 0, 0, 8, 8);
@@ -112,7 +124,7 @@ def free_port() -> int:
 def test_twenty_votes_with_a_reload_and_a_kill_in_the_middle(tmp_path: Path) -> None:
     make_folders(tmp_path, [f"subject-{k}" for k in range(8)], size=(240, 160))
     port, said = free_port(), []
-    with Browser(1280, 800) as browser:
+    with browser_of(1280, 800) as browser:
         with rating(tmp_path, "--votes", "20", port=port) as (link, process):
             enter(browser, link, "Mei")
             for k in range(7):
@@ -167,7 +179,7 @@ def test_on_a_phone_in_chinese_with_scores_and_results(tmp_path: Path) -> None:
     settings = Settings(votes=3, scores=("quality", "content"))
     with (
         served(read_study(folders, photos=folders[1], settings=settings), tmp_path) as link,
-        Browser(390, 844, phone=True, language="zh") as browser,
+        browser_of(390, 844, phone=True, language="zh") as browser,
     ):
         enter(browser, link, "小美")
         assert browser.run("document.getElementById('question').textContent") == "你更喜欢哪一张？"
