@@ -76,6 +76,55 @@ def test_a_run_that_was_interrupted_says_how_to_go_on(person: Person, toy: None)
     assert said.code == 130 and "Stopped at step 100" in said.err
 
 
+def test_options_come_from_a_file_and_flags_come_before_it(person: Person, toy: None) -> None:
+    (person.folder / "options.toml").write_text('photos = ["trip"]\nsteps = 8\nweight = 0.25\npair = [5, 6]\n')
+    said = person.types("train", "toy", "--config", "options.toml", "--weight", 0.75, "--out", "run")
+    assert said.code == 0, said.err
+    assert RUNS[-1] == ToyRecipe((Path("trip"),), (), 8, 0.75, (5.0, 6.0))
+    again = person.types("train", "toy", "--config", "run/recipe.json", "--out", "again")
+    assert again.code == 0 and RUNS[-1] == RUNS[-2], "what a run wrote down runs again"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"photos": ["trip"], "wieght": 1}', "wieght: there is no such option"),
+        ('{"photos": ["trip"], "steps": "many"}', "steps: the option has a wrong value"),
+        ("[1, 2]", "cannot be read"),
+        ("{", "cannot be read"),
+    ],
+)
+def test_a_file_of_options_that_is_wrong_is_told(person: Person, toy: None, text: str, told: str) -> None:
+    (person.folder / "options.json").write_text(text)
+    said = person.types("train", "toy", "--config", "options.json", "--out", "run")
+    assert said.code == 1 and told in " ".join(said.err.split()), said.err
+
+
+@pytest.mark.parametrize("recipe", ["fast", "pix2pix", "cyclegan", "conditional", "noise"])
+def test_a_recipe_explains_every_option(person: Person, recipe: str) -> None:
+    pytest.importorskip("torch")
+    import dataclasses
+
+    from looksmith.cli.recipe_fields import words_of
+
+    kind = verb.recipe_class(verb.load_recipe(recipe))
+    words = words_of(kind)
+    assert [f.name for f in dataclasses.fields(kind) if not words.get(f.name)] == []
+    assert set(words) == {f.name for f in dataclasses.fields(kind)}, "words for options that are not there"
+    said = person.types("train", recipe, "--explain")
+    assert said.code == 0, said.err
+    for field in dataclasses.fields(kind):
+        assert "--" + field.name.replace("_", "-") in said.out
+    assert "total, " in said.out, "the loss, as a formula"
+    assert not (person.folder / "run").exists()
+
+
+def test_what_a_recipe_needs_is_asked_for(person: Person) -> None:
+    pytest.importorskip("torch")
+    said = person.types("train", "fast", "--data", "trip", "--out", "run")
+    assert said.code == 2 and "--style" in said.err and "the style picture" in said.err
+
+
 def test_pictures_are_asked_for(person: Person, toy: None) -> None:
     said = person.types("train", "toy", "--out", "run")
     assert said.code == 2 and "--photos" in said.err
@@ -98,7 +147,7 @@ def test_without_the_train_extra(person: Person) -> None:
     assert not (person.folder / "run").exists()
 
 
-@pytest.mark.parametrize("recipe", ["perceptual", "texture", "tone"])
+@pytest.mark.parametrize("recipe", ["perceptual", "texture", "tone", "pix2pix"])
 def test_the_shipped_recipes_have_flags(person: Person, recipe: str) -> None:
     pytest.importorskip("torch")
     said = person.types("train", recipe, "--help")
