@@ -88,7 +88,7 @@ def test_orientation_is_applied_and_then_gone(format: str, orientation: int) -> 
 @pytest.mark.parametrize("keep_gps", [False, True])
 def test_metadata_is_kept_and_the_position_only_when_asked(format: str, keep_gps: bool, picture: np.ndarray) -> None:
     photo = Photo(picture, exif=made_exif(), xmp=XMP)
-    data = encode_photo(photo, format, keep_gps=keep_gps)
+    data = encode_photo(photo, format, keep_gps=keep_gps, keep_device=True)
     back = read_photo(data)
     assert back.exif is not None and back.xmp is not None
     exif = loaded(back.exif)
@@ -114,9 +114,45 @@ def test_not_a_byte_of_the_position_is_left_in_the_block() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
+def test_the_device_and_its_owner_are_left_out_unless_asked_for(format: str, picture: np.ndarray) -> None:
+    exif = Image.Exif()
+    exif.update({0x010F: "MakerOfIt", MODEL: "Model 9000", 0x0131: "17.1.1", 0x013B: "Rina"})
+    exif.get_ifd(0x8769).update(
+        {EXPOSURE: 0.004, MAKER_NOTE: b"NOTE-SERIAL" * 9, 0xA420: "UNIQUE0123456789", 0xA430: "Owner Name",
+         0xA431: "BODY-77", 0xA433: "LensMaker", 0xA434: "Lens 50mm", 0xA435: "LENS-88", 0x9003: "2026:01:02 03:04:05"}
+    )  # fmt: skip
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="r#"><rdf:Description tiff:Make="MakerOfIt"'
+        b' tiff:Model="Model 9000" aux:SerialNumber="BODY-77" dc:title="kept"><aux:LensSerialNumber>LENS-88'
+        b"</aux:LensSerialNumber><exifEX:BodySerialNumber>BODY-77</exifEX:BodySerialNumber></rdf:Description></rdf:RDF>"
+        b"</x:xmpmeta>"
+    )
+    block = exif.tobytes()
+    photo = Photo(picture, exif=block[6:] if block[:6] == b"Exif\0\0" else block, xmp=xmp)
+    data = encode_photo(photo, format)
+    for told in (
+        b"MakerOfIt",
+        b"Model 9000",
+        b"NOTE-SERIAL",
+        b"UNIQUE",
+        b"Owner Name",
+        b"BODY-77",
+        b"LENS-88",
+        b"17.1",
+    ):
+        assert told not in data, told
+    back = read_photo(data)
+    kept = loaded(back.exif or b"")
+    assert kept[0x013B] == "Rina" and kept.get_ifd(0x8769)[0x9003] == "2026:01:02 03:04:05"
+    assert float(kept.get_ifd(0x8769)[EXPOSURE]) == pytest.approx(0.004) and b'dc:title="kept"' in (back.xmp or b"")
+    asked = read_photo(encode_photo(photo, format, keep_device=True))
+    assert loaded(asked.exif or b"")[MODEL] == "Model 9000" and b"BODY-77" in (asked.xmp or b"")
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_thumbnail_of_the_picture_before_does_not_come_along(format: str, picture: np.ndarray) -> None:
     exif = with_thumbnail(made_exif(), b"\xff\xd8THE-OLD-FACE\xff\xd9")
-    data = encode_photo(Photo(picture, exif=exif), format, keep_gps=True)
+    data = encode_photo(Photo(picture, exif=exif), format, keep_gps=True, keep_device=True)
     assert b"THE-OLD-FACE" not in data
     back = read_photo(data)
     assert back.exif is not None and loaded(back.exif)[MODEL].startswith("Camera")
@@ -132,9 +168,9 @@ def test_the_size_that_exif_tells_is_the_pictures(format: str, picture: np.ndarr
 
 def test_a_note_too_long_for_jpeg_is_left_out_and_the_rest_kept(picture: np.ndarray) -> None:
     photo = Photo(picture, exif=made_exif(maker_note=bytes(range(256)) * 300))
-    inner = loaded(read_photo(encode_photo(photo, "jpeg")).exif or b"").get_ifd(0x8769)
+    inner = loaded(read_photo(encode_photo(photo, "jpeg", keep_device=True)).exif or b"").get_ifd(0x8769)
     assert MAKER_NOTE not in inner and float(inner[EXPOSURE]) == pytest.approx(0.004)
-    inner = loaded(read_photo(encode_photo(photo, "png")).exif or b"").get_ifd(0x8769)
+    inner = loaded(read_photo(encode_photo(photo, "png", keep_device=True)).exif or b"").get_ifd(0x8769)
     assert len(inner[MAKER_NOTE]) == 256 * 300
 
 

@@ -62,7 +62,7 @@ def trace(who: str) -> Trace:
         names = set()
     for entry in shelf.entries():
         if not entry.built_in:
-            _consider(entry.path, names, who, found)
+            _consider(entry.path, names, who, found, {look.digest for look in found.values()})
     book = _book()
     told = list(book.entries()) if book is not None else []
     digests = {look.digest for look in found.values()}

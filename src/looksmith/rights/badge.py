@@ -86,8 +86,6 @@ def with_badge(photo: Photo, badge: Badge) -> Photo:
     ink, height = words(badge.language, short)
     pad = max(2, round(0.55 * height))
     plate_height, plate_width = ink.shape[0] + pad, ink.shape[1] + 2 * pad
-    if plate_width > photo.width:
-        raise LooksmithError("the photo is too narrow for a badge", expected=f"{plate_width} pixels", got=photo.width)
     gap = min(pad // 2, photo.height - plate_height, photo.width - plate_width)
     top = gap if badge.position.startswith("top") else photo.height - gap - plate_height
     left = gap if badge.position.endswith("left") else photo.width - gap - plate_width

@@ -117,12 +117,15 @@ def with_labels(photo: Photo, made: Made | None, more: dict[str, str] | None = N
         made: what to say; None leaves the labels of others as they are.
         more: further properties of Looksmith's own namespace.
     """
-    packet, earlier = _PACKET, _NONE
+    packet, earlier, kept = _PACKET, _NONE, None
     if photo.xmp is not None and photo.xmp.count(b"</rdf:RDF>") == 1:
         earlier, packet = read_labels(photo.xmp), _MINE.sub(b"", photo.xmp)
+        kept = xmp_packet.property_of(photo.xmp, "earlierAIGC", prefix="looksmith")
         rest = None if made is None else xmp_packet.without_properties(packet, _SHARED)
         packet = packet if made is None else rest or _PACKET
     properties = {} if made is None else _properties(made, earlier)
+    if kept is not None:
+        properties["looksmith:earlierAIGC"] = kept
     properties |= {f"looksmith:{name}": value for name, value in (more or {}).items()}
     if not properties:
         return replace(photo, xmp=photo.xmp and packet)

@@ -259,7 +259,7 @@ class Ledger:
                 self._db.executemany("DELETE FROM details WHERE seq = ?", chosen)
                 gone = self._db.total_changes - before
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            with suppress(sqlite3.Error):  # another process reads: what was deleted is overwritten with zeros anyway
+            with suppress(sqlite3.OperationalError):  # another process reads: what was deleted is overwritten with zeros anyway
                 self._db.execute("VACUUM")
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone

@@ -115,10 +115,10 @@ def fetch(url: str) -> Path:
 
 
 def refresh(older_than: int = DAY) -> list[LooksmithError]:
-    """Fetch the lists at URLs whose copies are older than so many seconds; gives what went wrong."""
+    """Fetch the lists at URLs whose copies are older than so many seconds (0: all); gives what went wrong."""
     failed = []
     for source in subscribed():
-        if _is_url(source) and _age(_copy_of(source)) >= older_than:
+        if _is_url(source) and (older_than <= 0 or _age(_copy_of(source)) >= older_than):
             try:
                 fetch(source)
             except LooksmithError as error:
