@@ -61,6 +61,7 @@ benchmark: $(VENV)/.judges
 
 pictures: $(VENV)/.base
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python -m docs.make_rating_picture
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
