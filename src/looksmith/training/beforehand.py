@@ -34,14 +34,14 @@ def look_at_data(sets: Mapping[str, Split[Any]], size: int, folder: Path, *, res
     if resumed and (folder / DATA).exists():
         return [_changed(title, lines) for title, lines in changed_since(folder, sets, _name).items()]
     write_split(folder, sets, _name)
-    findings = {title: check_pictures(_pictures(parts), size) for title, parts in sets.items()}
-    record = {
-        title: {
-            "counts": {part: len(getattr(sets[title], part)) for part in ("train", "val", "test")},
-            "findings": [{**vars(f), "words": dict(f.words), "names": list(f.names)} for f in found],
-        }
-        for title, found in findings.items()
-    }
+    findings: dict[str, list[Finding]] = {}
+    record = {}
+    for title, parts in sets.items():
+        counts = {part: len(getattr(parts, part)) for part in ("train", "val", "test")}
+        for name, pictures in _pictures(title, parts).items():
+            findings[name] = check_pictures(pictures, size)
+            told = [{**vars(f), "words": dict(f.words), "names": list(f.names)} for f in findings[name]]
+            record[name] = {"counts": counts, "findings": told}
     write_bytes(folder / DATA, json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n")
     return [_note(title, f) for title, found in findings.items() for f in found if f.level == "warning"]
 
@@ -50,13 +50,14 @@ def _name(item: Reference | Pair) -> str:
     return item.name
 
 
-def _pictures(parts: Split[Any]) -> list[Reference]:
-    """The pictures of the training part; of pairs side by side each file once."""
-    found: dict[Reference, None] = {}
-    for item in parts.train:
-        for reference in (item.input, item.target) if isinstance(item, Pair) else (item,):
-            found[reference] = None
-    return list(found)
+def _pictures(title: str, parts: Split[Any]) -> dict[str, list[Reference]]:
+    """The pictures of the training part by what they are: inputs and targets of pairs apart, unless side by side."""
+    pairs = [item for item in parts.train if isinstance(item, Pair)]
+    if not pairs:
+        return {title: list(parts.train)}
+    if pairs[0].input_side is not None:
+        return {title: [pair.input for pair in pairs]}
+    return {f"{title}: input": [pair.input for pair in pairs], f"{title}: target": [pair.target for pair in pairs]}
 
 
 def _note(title: str, finding: Finding) -> Note:

@@ -39,29 +39,29 @@ def spoiled_module(modules: Mapping[str, nn.Module]) -> str:
 
 
 class Looker:
-    """Calls a task's ``samples`` on the same batches each time, with the same randomness, and changes nothing.
+    """Calls a task's ``samples``, with randomness of its own, and changes nothing.
 
-    Batches of the training part tell the doctor; those of the validation part are shown to people, where the task has
-    them (``held_out``).
+    The doctor sees other batches at every look, so that what lasts is no accident of a few pictures; people are shown
+    the same ones each time, of the validation part where the task has one (``held_out``).
     """
 
     def __init__(self, task: AnyTask, fabric: Fabric) -> None:
         self._task, self._fabric = task, fabric
-        self._held: dict[str, list[Any]] = {}
+        self._shown: list[Any] = []
 
     @property
     def can_look(self) -> bool:
         """Whether the task shows anything."""
         return isinstance(self._task, Shows)
 
-    def numbers(self) -> dict[str, dict[str, float]]:
-        """The doctor's numbers of each generator, from the networks as they are now."""
+    def numbers(self, look: int) -> dict[str, dict[str, float]]:
+        """The doctor's numbers of each generator, from the networks as they are now, at his ``look``-th look."""
         if not self.can_look:
             return {}
         modules = dict(self._task.modules)
         held_out = getattr(self._task, "held_out", None)
-        train = self._samples(self._batches("train", self._task.batch), modules)
-        unseen = self._samples(self._batches("held out", held_out), modules) if held_out else []
+        train = self._samples(self._batches(self._task.batch, look), modules)
+        unseen = self._samples(self._batches(held_out, look), modules) if held_out else []
         return {name: measure(view) for name, view in views_of(train, unseen).items()}
 
     def grids(self, followers: Mapping[str, nn.Module]) -> dict[str, dict[str, Tensor]]:
@@ -69,8 +69,8 @@ class Looker:
         if not self.can_look:
             return {}
         held_out = getattr(self._task, "held_out", None)
-        batches = self._batches("held out", held_out) if held_out else self._batches("train", self._task.batch)
-        views = views_of(self._samples(batches, {**self._task.modules, **followers}))
+        self._shown = self._shown or self._batches(held_out or self._task.batch, 0)
+        views = views_of(self._samples(self._shown, {**self._task.modules, **followers}))
         shown: dict[str, dict[str, Tensor]] = {}
         for name, view in views.items():
             rows = {key: getattr(view, key) for key in SHOWN if getattr(view, key) is not None}
@@ -89,17 +89,16 @@ class Looker:
                 made.append({k: v for k, v in samples.items() if k.rpartition(".")[2] in KEYS})
         return made
 
-    def _batches(self, part: str, batch: Callable[[int], Any]) -> list[Any]:
-        """The first batches of a part, as many as give ``LOOKED_AT`` pictures; drawn once."""
-        if part not in self._held:
-            held: list[Any] = []
-            pictures = 0
-            while pictures < LOOKED_AT and len(held) < MOST_BATCHES:
-                seed_everything(0x10015, len(held))
-                held.append(self._fabric.to_device(batch(len(held))))
-                pictures += batch_size(held[-1])
-            self._held[part] = held
-        return self._held[part]
+    def _batches(self, batch: Callable[[int], Any], look: int) -> list[Any]:
+        """Batches of a part, as many as give ``LOOKED_AT`` pictures; others at each look."""
+        held: list[Any] = []
+        pictures = 0
+        while pictures < LOOKED_AT and len(held) < MOST_BATCHES:
+            number = look * MOST_BATCHES + len(held)
+            seed_everything(0x10015, number)
+            held.append(self._fabric.to_device(batch(number)))
+            pictures += batch_size(held[-1])
+        return held
 
 
 @contextmanager

@@ -36,7 +36,8 @@ from looksmith.training.updates import OutOfMemory, Update, follow, updates_of
 
 __all__ = ["CHECKPOINT", "LOG", "AlternatingTask", "Note", "Progress", "RunOptions", "Task", "fit"]
 
-REPORT_SECONDS = 20.0
+REPORT_SECONDS, REPORT_SHARE = 20.0, 0.02
+"""Between two reports, and at least such a share of the time so far: a long run is shown less often."""
 HEALTHY_SHARE = 0.05
 """Share of the time that keeping healthy states may take."""
 
@@ -48,7 +49,7 @@ def fit(
     steps: int,
     resume: bool = True,
     checkpoint_seconds: float = 60.0,
-    log_every: int = 50,
+    log_every: int | None = None,
     on_log: Callable[[Progress], None] | None = None,
     on_note: Callable[[Note], None] | None = None,
     on_checkpoint: Callable[[int], None] | None = None,
@@ -70,7 +71,7 @@ def fit(
         steps: in all, those of earlier runs counted in.
         resume: go on from the folder's checkpoint.
         checkpoint_seconds: between two checkpoints.
-        log_every: steps between two lines of the log.
+        log_every: steps between two lines of the log; default a sixtieth of all, at most 50.
         on_log, on_note, on_checkpoint: called in the first process.
         ema: followers by the name of their module; default copies of those that ``task.ema`` names.
         ema_decay: of the followers; default ``task.ema_decay``, else 0.999.
@@ -86,7 +87,7 @@ def fit(
         steps=steps,
         resume=resume,
         checkpoint_seconds=checkpoint_seconds,
-        log_every=log_every,
+        log_every=log_every or max(1, min(50, steps // 60)),
         on_log=on_log,
         on_note=on_note,
         on_checkpoint=on_checkpoint,
@@ -184,7 +185,7 @@ class _Run:
                     self._log()
                 if self.rounds.due(self.step):
                     stopping = self.rounds.look(self.step)
-                if self.first and self.options.report and time.monotonic() - reported > REPORT_SECONDS:
+                if self.first and self.options.report and self._report_due(reported):
                     self._show()
                     self._report(running=True)
                     reported = time.monotonic()
@@ -340,6 +341,10 @@ class _Run:
             self.journal.safely(lambda n=name, r=rows: save_grid(self.out, n, self.step, r))  # type: ignore[misc]
             self.journal.pictures(f"samples/{name or 'output'}", grid_of(rows), self.step)
         self.journal.safely(lambda: thin_out(self.out))
+
+    def _report_due(self, last: float) -> bool:
+        now = time.monotonic()
+        return now - last > max(REPORT_SECONDS, REPORT_SHARE * (now - self.started))
 
     def _report(self, *, running: bool) -> None:
         if self.first and self.options.report:

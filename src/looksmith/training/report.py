@@ -179,7 +179,7 @@ def _data(data: Mapping[str, Any]) -> str:
             names = "".join(f"<li>{html.escape(n)}</li>" for n in finding.get("names", ()))
             more = f"<details><summary>{_both('which', '哪些')}</summary><ul>{names}</ul></details>" if names else ""
             rows.append(
-                f'<tr class="{html.escape(finding["level"])}"><th>{_both(name["en"], name["zh"])}</th>'
+                f'<tr class="is-{html.escape(finding["level"])}"><th>{_both(name["en"], name["zh"])}</th>'
                 f"<td>{_words(finding['words'])}{more}</td></tr>"
             )
         parts.append(f"<h3>{html.escape(title)} <small>{split}</small></h3><table>{''.join(rows)}</table>")

@@ -92,7 +92,7 @@ class Rounds:
     def _examine(self, step: int) -> tuple[list[Prescription], bool]:
         means = {name: sum(seen) / len(seen) for name, seen in self.terms.items()}
         spoiled = spoiled_module(self.task.modules)
-        views = self.looker.numbers() if not spoiled and step % self.every == 0 else {}
+        views = self.looker.numbers(self.doctor.seen) if not spoiled and step % self.every == 0 else {}
         flat = {f"doctor/{name + '/' if name else ''}{k}": v for name, n in views.items() for k, v in n.items()}
         self.journal.numbers(flat, step)
         look = Look(step, self.task.learning_rate(step), means, views, self.skipped, spoiled)

@@ -57,6 +57,16 @@ def test_a_name_that_could_belong_to_two_is_left_alone(tmp_path: Path, draw: Dra
     assert [p.name for p in found] == ["8"] and len(alone) == 4
 
 
+def test_words_that_begin_alike_and_the_same_numbers(tmp_path: Path, draw: Draw, save: Save) -> None:
+    for n, (one, two) in enumerate(
+        [("f-005-01", "F2-005-01-sz1"), ("m-005-01", "M2-005-01-sz1"), ("m1-007-01", "m1-007-01-sz1"), ("m-7", "m-70")]
+    ):
+        save(tmp_path / "a" / f"{one}.png", draw(n))
+        save(tmp_path / "b" / f"{two}.png", 255 - draw(n))
+    found, alone = find_pairs([tmp_path / "a"], targets=[tmp_path / "b"])
+    assert len(found) == 3 and _are_negatives(PairStock(found)) and alone == ["m-7.png", "m-70.png"]
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_side_by_side(tmp_path: Path, draw: Draw, save: Save, side: str) -> None:
     for n in range(3):

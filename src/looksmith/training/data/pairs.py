@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,24 +41,29 @@ class Pair:
 def match_pairs(inputs: Iterable[Reference], targets: Iterable[Reference]) -> tuple[list[Pair], list[str]]:
     """Pair by name.
 
-    Two belong together when their keys are the same, or when one key goes on where the other ends, at a sign that is
-    neither letter nor digit, and no other does (``f-025-01.jpg`` and ``f-025-01-sketch.jpg``).
+    Two belong together when their keys are the same; or when one key goes on where the other ends, at a sign that is
+    neither letter nor digit (``f-025-01.jpg`` and ``f-025-01-sketch.jpg``); or when the keys' words begin alike and
+    their numbers are the same (``f-025-01.jpg`` and ``F2-025-01-sz1.jpg``); each time if no other does.
 
     Returns:
         the pairs, sorted, and the names that found no partner.
     """
-    wanted = {r.key: r for r in targets}
-    given = {r.key: r for r in inputs}
-    pairs, alone = [], []
-    used: set[str] = set()
-    for key, reference in sorted(given.items()):
-        partner = key if key in wanted else _only([k for k in wanted if _continues(key, k) or _continues(k, key)])
-        if partner is None or partner in used:
-            alone.append(reference.name)
-            continue
-        used.add(partner)
-        pairs.append(Pair(key, reference, wanted[partner]))
-    return pairs, alone + sorted(r.name for k, r in wanted.items() if k not in used)
+    given, wanted = {r.key: r for r in inputs}, {r.key: r for r in targets}
+    partners = {key: key for key in given if key in wanted}
+    for belong in (_continues, _alike):
+        left = _near([key for key in given if key not in partners])
+        free = _near(sorted(set(wanted) - set(partners.values())))
+        found = {
+            key: [other for other in free.get(place, ()) if belong(key, other) or belong(other, key)]
+            for place, keys in left.items()
+            for key in keys
+        }
+        claimed = Counter(other for others in found.values() for other in others)
+        partners |= {key: o[0] for key, o in found.items() if len(o) == 1 and claimed[o[0]] == 1}
+    pairs = [Pair(key, given[key], wanted[other]) for key, other in sorted(partners.items())]
+    used = set(partners.values())
+    alone = [r.name for key, r in given.items() if key not in partners]
+    return pairs, sorted(alone) + sorted(r.name for key, r in wanted.items() if key not in used)
 
 
 def find_pairs(
@@ -178,5 +184,22 @@ def _continues(longer: str, shorter: str) -> bool:
     return longer.startswith(shorter) and bool(re.match(r"[^0-9A-Za-z]", longer[len(shorter) :]))
 
 
-def _only(keys: list[str]) -> str | None:
-    return keys[0] if len(keys) == 1 else None
+def _alike(longer: str, shorter: str) -> bool:
+    """Each word of the shorter begins one of the longer's in the same place; numbers are the same."""
+    ours, theirs = _words(longer), _words(shorter)
+    if len(theirs) > len(ours) or not theirs:
+        return False
+    return all(a == b if b.isdigit() else a.startswith(b) for a, b in zip(ours, theirs, strict=False))
+
+
+def _words(key: str) -> list[str]:
+    return [word for word in re.split(r"[^0-9a-z]+", key.rpartition("/")[2].lower()) if word]
+
+
+def _near(keys: list[str]) -> dict[tuple[str, str], list[str]]:
+    """Keys by folder and first whole number, so that only few are compared."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for key in keys:
+        number = next((word for word in _words(key) if word.isdigit()), "")
+        places.setdefault((key.rpartition("/")[0], number), []).append(key)
+    return places

@@ -68,7 +68,8 @@ def lattice_peak(pictures: Tensor) -> tuple[float, float]:
         level = float(block[~block.isnan()].median())
         ratio = float(power[v, u]) / max(level, 1e-12 * side**2)
         if ratio > best:
-            best, amplitude = ratio, 2 * float(power[v, u]) ** 0.5 / float(window.sum())
+            twice = 1 if {v, u} <= {0, side // 2} else 2  # elsewhere half of it lies at the mirrored frequency
+            best, amplitude = ratio, twice * float(power[v, u]) ** 0.5 / float(window.sum())
     return best, amplitude
 
 
@@ -92,14 +93,19 @@ def memorised(real: Tensor, held_out: Tensor, fake: Tensor) -> float:
     """How far held-out real pictures score like made ones: 0 like those trained on, 1 like fakes.
 
     (E[D(train)] - E[D(held out)]) / (E[D(train)] - E[D(made)]): r_v of Karras et al. (2020), "Training generative
-    adversarial networks with limited data", eq. 1.  0 where the difference may be chance (under two standard errors).
+    adversarial networks with limited data", eq. 1.  0 where a difference may be chance (under two standard errors).
     """
-    gap = float(real.mean() - fake.mean())
-    drop = float(real.mean() - held_out.mean())
-    error = (real.var() / len(real) + held_out.var() / len(held_out)).sqrt() if min(len(real), len(held_out)) > 1 else 0
-    if gap <= 1e-6 or drop < 2 * float(error):
+
+    def drop(other: Tensor) -> tuple[float, float]:
+        error = (real.var() / len(real) + other.var() / len(other)).sqrt()
+        return float(real.mean() - other.mean()), 2 * float(error)
+
+    if min(len(real), len(held_out), len(fake)) < 2:
         return 0.0
-    return drop / gap
+    (to_held_out, chance), (to_fake, chance_of_fake) = drop(held_out), drop(fake)
+    if to_fake <= max(chance_of_fake, 1e-6) or to_held_out < chance:
+        return 0.0
+    return to_held_out / to_fake
 
 
 @torch.no_grad()

@@ -30,7 +30,7 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
             natural = n.get("grid_natural", 2.0)
             return n.get("grid", 0.0) > max(RATIO, MORE * natural) and n.get("grid_amplitude", 0.0) > AMPLITUDE
 
-        level = lasting(looks, gridded, LOOKS)
+        level = lasting(looks, gridded, LOOKS, lambda look: numbers(look)["grid_amplitude"])  # noqa: B023
         if level:
             n = numbers(looks[-1])
             of, zh = named(view)

@@ -33,7 +33,7 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
 
         was_diverse = any(ratio(look) > 2 * SHARE for look in looks)
         enough = LOOKS if was_diverse else SLOW * LOOKS
-        level = lasting(looks, lambda look: ratio(look) < SHARE, enough)
+        level = lasting(looks, lambda look: ratio(look) < SHARE, enough, lambda look: SHARE - ratio(look) + 0.02)
         if level:
             share = ratio(looks[-1])
             of, zh = named(view)

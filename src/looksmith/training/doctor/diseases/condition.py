@@ -35,7 +35,8 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
             effect = numbers(look).get("condition", 1.0)  # noqa: B023
             return effect < LEAST or effect < min(FALLEN * largest, 2 / 255)  # noqa: B023
 
-        level = lasting(looks, ignored, LOOKS if largest > 3 * LEAST else SLOW * LOOKS)
+        enough = LOOKS if largest > 3 * LEAST else SLOW * LOOKS
+        level = lasting(looks, ignored, enough, lambda look: 4 * LEAST - numbers(look)["condition"])  # noqa: B023
         if level:
             effect = effects[-1]
             of, zh = named(view)

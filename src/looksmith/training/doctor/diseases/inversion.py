@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from looksmith.training.doctor.lasting import lasting, named, of_view, view_names
 from looksmith.training.doctor.signs import Look, RollBack, Sign, Turn
@@ -28,9 +28,9 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
             n = numbers(look)  # noqa: B023  (called at once)
             if "light" not in n or n.get("light_wanted", 1.0) < 0:
                 return False
-            return n["light"] < LIGHT or min(n["red"], n["green"], n["blue"]) < CHANNEL
+            return n["light"] < LIGHT or _least(n) < CHANNEL
 
-        level = lasting(looks, turned, LOOKS)
+        level = lasting(looks, turned, LOOKS, lambda look: max(0.0, -_least(numbers(look))))  # noqa: B023
         if level:
             n = numbers(looks[-1])
             worst = min(("red", "green", "blue"), key=lambda c: n[c])
@@ -43,3 +43,7 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
             }
             signs.append(Sign(NAME, level, words, {"light": n["light"], worst: n[worst]}, view))
     return signs
+
+
+def _least(numbers: Mapping[str, float]) -> float:
+    return min(numbers["red"], numbers["green"], numbers["blue"])

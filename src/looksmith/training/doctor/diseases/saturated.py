@@ -30,7 +30,7 @@ def examine(looks: Sequence[Look]) -> list[Sign]:
                 n.get("black_wanted", 0.0) + n.get("white_wanted", 0.0)
             )
 
-        level = lasting(looks, saturated, LOOKS)
+        level = lasting(looks, saturated, LOOKS, lambda look: numbers(look)["black"] + numbers(look)["white"])  # noqa: B023
         if level:
             n = numbers(looks[-1])
             of, zh = named(view)
