@@ -44,6 +44,13 @@ def test_frechet_with_fewer_rows_than_columns() -> None:
         frechet_distance(x, y[:1])
 
 
+def test_frechet_with_columns_that_never_change() -> None:
+    x, y = rows(50, 0), rows(50, 1, shift=0.3)
+    still = np.ones((50, 2))
+    wider = frechet_distance(np.hstack([x, still]), np.hstack([y, still + 1]))
+    assert wider == pytest.approx(frechet_distance(x, y) + 2, rel=1e-6)
+
+
 def test_kernel_by_loops() -> None:
     x, y = rows(7, 0, 3), rows(5, 1, 3, shift=1)
 

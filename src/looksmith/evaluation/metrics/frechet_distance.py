@@ -25,8 +25,8 @@ def frechet_distance(first: NDArray[np.floating], second: NDArray[np.floating]) 
         ValueError: the widths differ, or there are fewer than two rows.
     """
     _check(first, second)
-    weights = (np.full(len(first), 1.0), np.full(len(second), 1.0))
-    return _distance(_gaussian(first.astype(np.float64), weights[0]), _gaussian(second.astype(np.float64), weights[1]))
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    return _distance(a, np.ones(len(a)), b, np.ones(len(b)))
 
 
 def frechet_interval(
@@ -36,8 +36,8 @@ def frechet_interval(
 
     Both sets are drawn anew with replacement; drawing anew biases the distance upwards once more, so the spread of the
     draws is laid about the value itself.  The floor is the mean distance after the rows of both sets were shuffled
-    together: what sets of this size score when there is no difference.  Near the floor the interval is wider than it need
-    be: it holds the floor more often than 95 times in a hundred.
+    together: what sets of this size score when there is no difference.  Near the floor the interval is wider than it
+    need be: it holds the floor more often than 95 times in a hundred.
 
     Raises:
         ValueError: as :func:`frechet_distance`.
@@ -46,7 +46,7 @@ def frechet_interval(
     a, b = first.astype(np.float64), second.astype(np.float64)
     rng = np.random.default_rng(seed)
     value = frechet_distance(a, b)
-    drawn = [_distance(_gaussian(a, draws(rng, len(a))), _gaussian(b, draws(rng, len(b)))) for _ in range(rounds)]
+    drawn = [_distance(a, draws(rng, len(a)), b, draws(rng, len(b))) for _ in range(rounds)]
     pile = np.concatenate([a, b])
     floors = []
     for _ in range(max(rounds // 5, 20)):
@@ -55,23 +55,32 @@ def frechet_interval(
     return recentred(value, drawn, floors, lowest=0.0)
 
 
-def _gaussian(x: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and sample covariance of rows that count ``weights`` times."""
+def _distance(x: NDArray[np.float64], u: NDArray[np.float64], y: NDArray[np.float64], v: NDArray[np.float64]) -> float:
+    """The distance of rows that count u and v times."""
+    (mean, a), (other, b) = _centred(x, u), _centred(y, v)
+    gap = float(np.square(mean - other).sum()) + float(np.square(a).sum()) + float(np.square(b).sum())
+    return max(gap - 2 * _cross(a, b), 0.0)
+
+
+def _centred(x: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean, and rows A with Aᵀ A the sample covariance."""
     total = weights.sum()
     mean = weights @ x / total
-    centred = x - mean
-    return mean, (centred * weights[:, None]).T @ centred / (total - 1)
+    drawn = weights > 0
+    return mean, (x[drawn] - mean) * np.sqrt(weights[drawn] / (total - 1))[:, None]
 
 
-def _distance(
-    one: tuple[NDArray[np.float64], NDArray[np.float64]], other: tuple[NDArray[np.float64], NDArray[np.float64]]
-) -> float:
-    values, vectors = np.linalg.eigh(one[1])
-    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
-    inner = np.linalg.eigvalsh(root @ other[1] @ root)
-    cross = np.sqrt(np.maximum(inner, 0)).sum()
-    gap = float(np.square(one[0] - other[0]).sum())
-    return max(float(gap + np.trace(one[1]) + np.trace(other[1]) - 2 * cross), 0.0)
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """tr (Σ1 Σ2)^½ of Σ1 = Aᵀ A and Σ2 = Bᵀ B: the sum of the singular values of A Bᵀ, by the quickest way."""
+    if min(len(a), len(b)) < a.shape[1]:
+        return float(np.linalg.svd(a @ b.T, compute_uv=False).sum())
+    first, second = a.T @ a, b.T @ b
+    try:
+        root = np.linalg.cholesky(first).T  # any root will do: Rᵀ R = Σ1
+    except np.linalg.LinAlgError:  # a column that never changes
+        values, vectors = np.linalg.eigh(first)
+        root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+    return float(np.sqrt(np.maximum(np.linalg.eigvalsh(root @ second @ root.T), 0)).sum())
 
 
 def _check(first: NDArray[np.floating], second: NDArray[np.floating]) -> None:
