@@ -154,6 +154,29 @@ def measure(chosen: list[Rgb], seed: int = 2) -> dict[str, Any]:
     }
 
 
+_CHINESE = {
+    "checkerboard": "棋盘格", "banding": "色阶断层", "haloes": "光晕", "colour-cast": "偏色", "blown": "高光溢出",
+    "crushed": "暗部死黑",
+}  # fmt: skip
+
+
+def table(result: dict[str, Any]) -> list[dict[str, str]]:
+    """The rows of the documents' table."""
+    rows = []
+    for kind, zh_kind, suffix in (("", "", ""), (", beside the photo", "，对照原照片", " beside the photo")):
+        for name, found in result["detectors"].items():
+            hits, alarms = found[f"found{suffix}"]["value"], found[f"false alarms{suffix}"]["value"]
+            rows.append(
+                {
+                    "en": f"{name}{kind}: found, false alarms",
+                    "zh": f"{_CHINESE[name]}{zh_kind}：检出率，误报率",
+                    "value": f"{hits:.0%}, {alarms:.0%}",
+                    "target": f"≥ {TARGET['found']:.0%}, ≤ {TARGET['alarms']:.0%}",
+                }
+            )
+    return rows
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.artefacts", description=__doc__.splitlines()[0])
     grid.add_data_argument(parser)
@@ -175,6 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{name:13}", "  ".join(f"{key} {value['value']:.3f}" for key, value in found.items()))
     print("any alarm", result["any alarm on a clean photo"], result["any alarm beside the photo"])
     if not given.quick:
+        result["rows"] = table(result)
         print(record.write("artefacts", result, given.out))
     return 0
 
