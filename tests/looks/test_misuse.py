@@ -27,8 +27,9 @@ from looksmith.looks.manifest import describe_members, read_manifest
 from looksmith.looks.replay import replay
 from looksmith.media.photo import Photo
 from looksmith.rights import clock, lists
+from looksmith.rights.answer import answer, make_request
 from looksmith.rights.consent import OWN_LICENCE, Consent
-from looksmith.rights.grant import GRANT_CONTEXT, Grant, Proof, Request, answer, make_request, read_grant, to_bytes
+from looksmith.rights.grant import GRANT_CONTEXT, Grant, Proof, Request, read_grant, to_bytes
 from looksmith.rights.labels import read_labels
 from looksmith.rights.ledger import ANCHOR, FILE, ledger, set_aside
 from looksmith.rights.signature import public_key_of, sign, signing_key

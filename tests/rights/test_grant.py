@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from looksmith.errors import LooksmithError, RefusedError, UnreadableError
-from looksmith.rights.grant import Grant, Request, answer, make_request, read_document, read_grant, save, to_bytes
+from looksmith.rights.answer import answer, make_request
+from looksmith.rights.grant import Grant, Request, read_document, read_grant, save, to_bytes
 from looksmith.rights.people import check_person, forget_person, known_key, remember
 from looksmith.rights.terms import Terms, check_terms, make_terms, strictest_terms
 

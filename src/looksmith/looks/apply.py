@@ -275,7 +275,7 @@ if hasattr(os, "register_at_fork"):  # threads do not go with a fork
 
 
 def _signed_visibly(changed: Photo, look: Look, settings: Settings, where: Mask | None) -> Photo:
-    """With the badge and the invisible mark, as far as they were asked for; the mark last, so that it minds the badge."""
+    """With the badge and the invisible mark, where they were asked for; the mark last, so that it minds the badge."""
     if settings.badge is not None:
         changed = with_badge(changed, settings.badge)
     if settings.mark:

@@ -10,7 +10,8 @@ from looksmith.errors import LooksmithError
 from looksmith.looks import shelf
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.look import Look
-from looksmith.rights.ledger import Entry, Ledger, ledger
+from looksmith.rights.chain import Entry
+from looksmith.rights.ledger import Ledger, ledger
 from looksmith.rights.outputs import about
 from looksmith.rights.people import forget_person, known_key
 from looksmith.rights.record import record

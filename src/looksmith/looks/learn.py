@@ -18,6 +18,7 @@ from looksmith.errors import LooksmithError, RefusedError
 from looksmith.facets import registry
 from looksmith.facets.protocol import Material
 from looksmith.looks.craft import craft
+from looksmith.looks.declaration import LICENCES, allowed, declare
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source, checked_name
 from looksmith.looks.medium import is_painting
@@ -25,9 +26,8 @@ from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
 from looksmith.media.resize import shrink
-from looksmith.rights.consent import OWN_LICENCE, UNDECLARED_LICENCE, Consent, Kind
-from looksmith.rights.grant import BIOMETRIC, Grant, read_grant
-from looksmith.rights.permit import check_learning
+from looksmith.rights.consent import OWN_LICENCE
+from looksmith.rights.grant import Grant
 from looksmith.rights.provenance import photo_digest
 from looksmith.rights.record import record
 from looksmith.rights.terms import Terms
@@ -45,15 +45,6 @@ MOST = 1500
 """Most pictures of a folder; of more, this many are taken evenly spread."""
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
-
-LICENCES = {"public-domain": "PDM-1.0", "undeclared": UNDECLARED_LICENCE}
-"""Licence of a look when none is named, by what was declared; of all others, all rights are reserved."""
-
-STATEMENTS = {
-    "own": "The maker declares the pictures to be their own.",
-    "public-domain": "The maker declares the pictures to be in the public domain.",
-    "synthetic": "The maker declares the pictures to be generated, and to show no real person.",
-}
 
 
 @dataclass(frozen=True)
@@ -130,7 +121,7 @@ def learn(
     chosen = chosen_facets(only)
     declared = declare(own=own, public_domain=public_domain, synthetic=synthetic, consent=consent)
     grant = declared.grants[0] if declared.grants else None
-    chosen = _allowed(chosen, only, declared, name or "look")
+    chosen = allowed(chosen, only is not None, declared, name or "look")
     gathered = gather(source, progress=progress)
     for path, error in gathered.skipped:
         if skipped is not None:
@@ -174,55 +165,6 @@ def learn(
         details = {"look": look.digest, "name": look.name, "creator": creator, "people": people, "material": digest}
         record("learn", {**details, "declared": declared.kind, "pictures": len(gathered.photos)})
     return look
-
-
-def declare(
-    *,
-    own: bool = False,
-    public_domain: bool = False,
-    synthetic: bool = False,
-    consent: Grant | str | Path | None = None,
-) -> Consent:
-    """What was declared about the material, as a consent.
-
-    Raises:
-        LooksmithError: more than one thing was declared.
-        UnreadableError, TamperedError, RefusedError: the grant cannot be read, or does not hold.
-    """
-    said = [kind for kind, given in (("own", own), ("public-domain", public_domain), ("synthetic", synthetic),
-                                     ("granted", consent is not None)) if given]  # fmt: skip
-    if len(said) > 1:
-        raise LooksmithError("the material cannot be all of these", expected="one of them", got=", ".join(said))
-    if consent is not None:
-        grant = consent if isinstance(consent, Grant) else read_grant(consent)
-        return Consent("granted", grant.in_words()[:1000], grants=(grant,))
-    kind: Kind = said[0] if said else "undeclared"  # type: ignore[assignment]
-    return Consent(kind, STATEMENTS.get(kind, ""))
-
-
-def _allowed(chosen: list[str], only: str | Sequence[str] | None, declared: Consent, name: str) -> list[str]:
-    """Those of the chosen facets that may be learned from the material.
-
-    Raises:
-        RefusedError: a facet that was asked for by name may not be, or none may.
-    """
-    if declared.grants:
-        grant = declared.grants[0]
-        check_learning(grant, None if only is None else chosen, name)
-        chosen = [facet for facet in chosen if facet in grant.covered]
-        if not chosen:
-            raise RefusedError("the grant covers no facet that can be learned here", where=name,
-                               got=", ".join(sorted(grant.covered)))  # fmt: skip
-    elif declared.kind == "undeclared":
-        faces = [facet for facet in chosen if facet in BIOMETRIC]
-        if faces and only is not None:
-            raise RefusedError(
-                "a face or a voice is not learned from material about which nothing was declared", where=name,
-                expected="--own, --public-domain, --synthetic or --consent NAME.grant", got=", ".join(faces),
-                hint="looksmith consent request",
-            )  # fmt: skip
-        chosen = [facet for facet in chosen if facet not in faces]
-    return chosen
 
 
 def gather(

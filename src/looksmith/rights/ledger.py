@@ -12,7 +12,6 @@ the disk each time, so that a power failure may lose the last entries (never the
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -21,19 +20,18 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from looksmith.errors import LooksmithError, TamperedError
 from looksmith.rights.canonical import canonical_json
+from looksmith.rights.chain import START, Checked, Entry, Head, broken, chain_digest, check_rows, details_digest
 from looksmith.rights.clock import now, stamp
 from looksmith.rights.signature import Signature, home, public_key_of, sign, signing_key, verify
 
 FILE = "ledger.sqlite"
 ANCHOR = "ledger.anchor"
 CONTEXT = b"looksmith ledger v1\n"
-START = "0" * 64
 PATIENCE = 2.0
 """Seconds to wait for other processes that write."""
 
@@ -50,53 +48,6 @@ CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), count IN
     time INTEGER NOT NULL, key TEXT NOT NULL, signature TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS withdrawn (id TEXT PRIMARY KEY, seq INTEGER NOT NULL);
 """
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry.
-
-    Attributes:
-        seq: its number, from 1.
-        time: seconds since 1970, as the clock stood.
-        kind: ``learn``, ``blend``, ``apply``, ``export``, ``withdrawal``, ``forget``.
-        details: what was done; None when it was forgotten.
-    """
-
-    seq: int
-    time: int
-    kind: str
-    details: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Head:
-    """The signed end of the chain: how many entries, the last digest, the latest time."""
-
-    count: int
-    hash: str
-    time: int
-    key: str
-    signature: str
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(canonical_json([self.count, self.hash, self.time])).hexdigest()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a check of the whole ledger found.
-
-    Attributes:
-        count: entries.
-        forgotten: entries whose details were forgotten.
-        backwards: numbers of entries at which the clock stood earlier than before.
-    """
-
-    count: int
-    forgotten: int
-    backwards: tuple[int, ...]
 
 
 class Ledger:
@@ -143,13 +94,13 @@ class Ledger:
         """
         salt = secrets.token_hex(16)
         body = canonical_json(dict(details)).decode()
-        digest = _digest_of(salt, body)
+        digest = details_digest(salt, body)
         key = signing_key()
         with self._lock, self._writing():
             before = self._checked_head(public_key_of(key))
             moment = now()
             number, previous = (before.count + 1, before.hash) if before else (1, START)
-            chained = _chain(number, moment, kind, digest, previous)
+            chained = chain_digest(number, moment, kind, digest, previous)
             row: tuple[Any, ...] = (number, moment, kind, digest, previous, chained)
             self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
             found = (number, str(details.get("look", "")), str(details.get("output", "")), salt, body)
@@ -221,31 +172,10 @@ class Ledger:
             kept = {n: (s, b) for n, s, b in self._db.execute("SELECT seq, salt, body FROM details")}
             recalled = {n for (n,) in self._db.execute("SELECT seq FROM withdrawn")}
             head = self._head()
-        previous, latest, backwards = START, 0, []
-        for place, (number, moment, kind, digest, before, chained) in enumerate(rows, start=1):
-            if number != place:
-                raise _broken(f"entry {place} is missing", self.path)
-            if before != previous or _chain(number, moment, kind, digest, before) != chained:
-                raise _broken(f"entry {number} was changed", self.path)
-            if number in kept and _digest_of(*kept[number]) != digest:
-                raise _broken(f"the details of entry {number} were changed", self.path)
-            if moment < latest:
-                backwards.append(number)
-            previous, latest = chained, max(latest, moment)
-        if set(kept) - {row[0] for row in rows}:
-            raise _broken("there are details without an entry", self.path)
-        withdrawals = {row[0] for row in rows if row[2] == "withdrawal"}
-        if recalled - withdrawals:
-            raise _broken("a withdrawal was added", self.path)
-        first_kept = {json.loads(kept[n][1]).get("withdrawn"): n for n in sorted(withdrawals & set(kept), reverse=True)}
-        if set(first_kept.values()) - recalled:
-            raise _broken("a withdrawal was taken out", self.path)
-        if (head is None) != (not rows):
-            raise _broken("the signed end is missing", self.path)
-        checked = self._checked_head(None)
-        if checked is not None and latest > checked.time:
-            raise _broken("the signed end has another time", self.path)
-        return Checked(len(rows), len(rows) - len(kept), tuple(backwards))
+        checked = check_rows(rows, kept, recalled, head, self.path)
+        with self._lock:
+            self._checked_head(None)
+        return checked
 
     def forget(self, numbers: Iterable[int]) -> int:
         """Delete the details of entries, so that their bytes are gone from the file; gives how many there were.
@@ -259,7 +189,7 @@ class Ledger:
                 self._db.executemany("DELETE FROM details WHERE seq = ?", chosen)
                 gone = self._db.total_changes - before
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            with suppress(sqlite3.OperationalError):  # another process reads: what was deleted is overwritten with zeros anyway
+            with suppress(sqlite3.OperationalError):  # another process reads; what was deleted is zeros already
                 self._db.execute("VACUUM")
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
@@ -284,16 +214,16 @@ class Ledger:
         head = self._head()
         last = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         if (last is None) != (head is None) or (head is not None and last != (head.count, head.hash)):
-            raise _broken("the end was cut off or changed", self.path)
+            raise broken("the end was cut off or changed", self.path)
         if head == self._known and head is not None:
             return head
         if head is not None:
             try:
                 verify(head.digest, Signature(head.key, head.signature), context=CONTEXT)
             except TamperedError as error:
-                raise _broken("the signature of its end does not hold", self.path) from error
+                raise broken("the signature of its end does not hold", self.path) from error
             if mine is not None and head.key != mine:
-                raise _broken("its end is signed by another key than yours", self.path)
+                raise broken("its end is signed by another key than yours", self.path)
         self._check_anchor(head)
         self._known = head
         return head
@@ -316,7 +246,7 @@ class Ledger:
         row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (anchor.count,)).fetchone()
         if row is None or row[0] != anchor.hash:
             have = head.count if head else 0
-            raise _broken(
+            raise broken(
                 f"entries that were there on {stamp(anchor.time)[:10]} are missing (it has {have}, had {anchor.count})",
                 self.path,
             )
@@ -364,18 +294,3 @@ def set_aside(path: Path | None = None) -> Path | None:
             Path(f"{path}{suffix}").replace(Path(f"{aside}{suffix}"))
     path.with_name(ANCHOR).unlink(missing_ok=True)
     return aside
-
-
-def _chain(number: int, moment: int, kind: str, details: str, previous: str) -> str:
-    return hashlib.sha256(canonical_json([number, moment, kind, details, previous])).hexdigest()
-
-
-def _digest_of(salt: str, body: str) -> str:
-    return hashlib.sha256(f"{salt}\n{body}".encode()).hexdigest()
-
-
-def _broken(what: str, path: Path) -> TamperedError:
-    return TamperedError(
-        f"the ledger was altered: {what}", where=path, expected="the ledger as it was written",
-        hint="looksmith ledger --set-aside",
-    )  # fmt: skip

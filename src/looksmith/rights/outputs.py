@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from looksmith.rights.ledger import Entry, Ledger
+from looksmith.rights.chain import Entry
+from looksmith.rights.ledger import Ledger
 
 
 @dataclass

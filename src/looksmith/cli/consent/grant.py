@@ -30,7 +30,8 @@ def grant(
     as_json: options.Json = False,
 ) -> None:
     """Answer a request with a signed grant; it may allow less than was asked for, never more."""
-    from looksmith.rights.grant import Request, answer, read_document, save
+    from looksmith.rights.answer import answer
+    from looksmith.rights.grant import Request, read_document, save
     from looksmith.rights.terms import make_terms
 
     asked = read_document(request)

@@ -31,7 +31,8 @@ def request(
 ) -> None:
     """Ask a person for consent to learn a look from their pictures: a signed request to send them."""
     from looksmith.looks.learn import material_digest
-    from looksmith.rights.grant import make_request, save
+    from looksmith.rights.answer import make_request
+    from looksmith.rights.grant import save
     from looksmith.rights.terms import make_terms
 
     made = make_request(
