@@ -42,11 +42,12 @@ _GROWS = {"ConstantOfShape": 0, "Expand": 1, "Tile": 1, "Pad": 1, "Range": 1, "R
 
 
 class Condition(BaseModel):
-    """A further input: its width, and what it is when a person names nothing."""
+    """A further input: its width, what it is when a person names nothing, and the labels that its numbers stand for."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
     default: Annotated[list[Annotated[float, Field(ge=-1e6, le=1e6)]], Field(min_length=1, max_length=1 << 20)]
+    entries: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=1024)] = []
 
 
 class Described(BaseModel):

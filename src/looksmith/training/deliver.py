@@ -7,7 +7,7 @@ modules, the followers (EMA) in place of those that have one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
@@ -32,6 +32,7 @@ class Deliverable:
         fixed: the network runs at ``size`` x ``size`` alone (a U-Net down to 1 x 1); a photo is then brought to it.
         conditions: further inputs by name, with the example that parity and calibration use: 1 x C each.
         noise: width of the noise for kind ``noise``.
+        entries: what each number of a condition stands for, where it has a name (labels), by the condition's name.
     """
 
     network: nn.Module
@@ -42,6 +43,7 @@ class Deliverable:
     fixed: bool = False
     conditions: Mapping[str, Tensor] = field(default_factory=dict)
     noise: int = 0
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -151,7 +151,12 @@ def _described(model: onnx.ModelProto, given: Deliverable, name: str, recipe: st
         reach=given.reach,
         fixed=given.fixed,
         conditions=[
-            Condition(name=key, default=[float(v) for v in value.flatten()]) for key, value in given.conditions.items()
+            Condition(
+                name=key,
+                default=[float(v) for v in value.flatten()],
+                entries=[word[:64] for word in given.entries.get(key, ())],
+            )
+            for key, value in given.conditions.items()
         ],
         noise=given.noise,
         recipe=recipe,

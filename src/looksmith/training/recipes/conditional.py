@@ -274,6 +274,7 @@ class ConditionalTask:
         condition = torch.from_numpy(self.conditions[0].vectors[:1].copy())
         noise = torch.randn(1, self.recipe.noise, generator=chance(self.recipe.seed, 0, 4))
         reference = to_unit(draw(self.stocks[0], 1, size, NOTHING, np.random.default_rng(0))[0]).flatten(1)
+        entries = {"condition": self.conditions[0].entries}
         by_condition = ByCondition(generator, mapping)
         by_reference = ByReference(generator, encoder, size, copy.deepcopy(self.features))
         asked: dict[str, Any] = {"condition": condition, "noise": noise}
@@ -281,8 +282,8 @@ class ConditionalTask:
             {"reference": reference} if self.features is not None else {"reference": reference, "condition": condition}
         )
         return {
-            "conditional": Deliverable(by_condition, size=size, multiple=multiple, conditions=asked),
-            "reference": Deliverable(by_reference, size=size, multiple=multiple, conditions=shown),
+            "conditional": Deliverable(by_condition, size=size, multiple=multiple, conditions=asked, entries=entries),
+            "reference": Deliverable(by_reference, size=size, multiple=multiple, conditions=shown, entries=entries),
         }
 
 
