@@ -13,12 +13,12 @@ from looksmith.facets.painting import (
     _to_blocks,
     noise_at,
     paint,
-    prepare,
-    thumbnail_of,
+    painter,
 )
 
 VECTOR = np.random.default_rng(0).normal(size=64).astype(np.float32)
-MATRIX, OFFSET = 0.9 * np.eye(3), np.array([0.05, 0.02, 0.0])
+STYLE = VECTOR, np.full(3, 0.5, np.float32), 0.04 * np.eye(3, dtype=np.float32)
+MATCH = 0.9 * np.eye(3), np.array([0.05, 0.02, 0.0])
 
 
 @pytest.fixture(scope="module")
@@ -28,23 +28,34 @@ def photo() -> np.ndarray:
 
 def test_tiles_join_without_a_seam(photo: np.ndarray) -> None:
     wide = np.concatenate([photo, photo[:, ::-1]], axis=1)[:470, :850]
-    painting = prepare(thumbnail_of(wide), VECTOR, MATRIX, OFFSET)
-    whole = paint(wide, painting, tile=4096)
-    tiled = paint(wide, painting, tile=256)
+    whole = paint(wide, painter(*STYLE), *MATCH, tile=4096)
+    tiled = paint(wide, painter(*STYLE), *MATCH, tile=256)
     assert np.abs(whole.astype(int) - tiled).max() <= 1
 
 
 def test_the_same_inputs_give_the_same_bytes_and_the_seed_matters(photo: np.ndarray) -> None:
-    part = photo[:200, :200]
-    one, again, other = (paint(part, prepare(thumbnail_of(part), VECTOR, MATRIX, OFFSET, seed)) for seed in (1, 1, 2))
+    one, again, other = (paint(photo[:200, :200], painter(*STYLE), *MATCH, seed) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+def test_a_painter_is_made_once_a_style_and_differs_between_styles(photo: np.ndarray) -> None:
+    other = -VECTOR, *STYLE[1:]
+    assert painter(*STYLE) is painter(*(part.copy() for part in STYLE))
+    one, two = (paint(photo[:128, :128], painter(*style), *MATCH) for style in (STYLE, other))
+    assert np.abs(one.astype(int) - two).mean() > 2
+
+
+def test_a_style_of_one_colour_paints_without_a_fault(photo: np.ndarray) -> None:
+    flat = VECTOR, np.full(3, 0.3, np.float32), np.zeros((3, 3), np.float32)
+    out = paint(photo[:128, :128], painter(*flat), np.zeros((3, 3)), np.full(3, 0.3))
+    assert out.std() < 60
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (7, 5), (31, 400), (145, 146), (257, 255)])
 def test_any_size(size: tuple[int, int], photo: np.ndarray) -> None:
     part = np.ascontiguousarray(photo[: size[0], : size[1]])
-    out = paint(part, prepare(thumbnail_of(part), VECTOR, MATRIX, OFFSET))
+    out = paint(part, painter(*STYLE), *MATCH)
     assert out.shape == part.shape and out.dtype == np.uint8
 
 

@@ -24,7 +24,12 @@ def test_record_holds_and_the_network_loads(name: str) -> None:
     assert entry.parameters > 0 and entry.licence and entry.data
     assert (Path(__file__).parents[2] / entry.card).exists()
     assert hashlib.sha256(load.model_bytes(name)).hexdigest() == entry.sha256
-    assert load.session(name) is load.session(name)
+    if entry.weights_from:
+        assert load.record(entry.weights_from).recipe == entry.recipe
+        with pytest.raises(LooksmithError, match=entry.weights_from):
+            load.session(name)
+    else:
+        assert load.session(name) is load.session(name)
 
 
 def test_weights_keep_their_budgets() -> None:

@@ -1,89 +1,57 @@
-"""Runs the shipped painter over a photo of any size: folded weights, tiles, no seams.
+"""Runs the shipped painter over a photo of any size: a look's own weights, tiles, no seams.
 
-The painter's ONNX file holds plain convolutions.  For one photo and one style, the adaptive
-normalisations become one scale and one shift a channel (measured on a thumbnail), which are
-folded into the convolutions' weights by writing over their bytes; the layout beside the file
-says where each tensor sits.
+The painter's ONNX file is a graph without weights.  The mapping writes them for a style, once; the session made of
+both is kept, so that the next photo with the same look meets a plain convolutional network.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
 from looksmith.media.resize import resize
-from looksmith.models.load import layout, model_bytes, session, session_of
+from looksmith.models.load import model_bytes, session, session_of
 
 GRID = 8
-BORDER = 24
+BORDER = 16
 """Pixels of mirrored border around the whole picture; cut away again."""
 HALO = 144
 """Pixels around a tile that can reach its middle: the painter's receptive field, rounded up."""
 TILE = 1408
-THUMBNAIL = 160 * 160
-
 
 NOISE_CHANNELS, NOISE_PERIOD = 4, 256
+KEPT_LOOKS = 16
+"""Looks whose painters are kept: about 2 MB each."""
 
 Noise = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
-class Painting:
-    """A painter made ready for one photo and one style.
-
-    Attributes:
-        seed: of the noise that flat areas get their strokes from.
-        session: ONNX Runtime session with everything folded in.
-        thumbnail: h x w x 3 float32 RGB in [0, 1]: the thumbnail, painted.
-    """
-
-    session: ort.InferenceSession
-    thumbnail: NDArray[np.float32]
-    seed: int
-
-
-def thumbnail_of(rgb: NDArray[np.uint8], pixels: int = THUMBNAIL) -> NDArray[np.float32]:
-    """The photo at about ``pixels`` pixels (never larger than it is), float32 RGB in [0, 1]."""
-    height, width = rgb.shape[:2]
-    factor = min(1.0, (pixels / (height * width)) ** 0.5)
-    small = resize(rgb, max(1, round(height * factor)), max(1, round(width * factor)))
-    return small.astype(np.float32) / 255.0
-
-
-def prepare(
-    thumbnail: NDArray[np.float32],
-    vector: NDArray[np.float32],
-    matrix: NDArray[np.float64],
-    offset: NDArray[np.float64],
-    seed: int = 0,
-) -> Painting:
-    """Fold colour match, statistics and style into the painter.
+def painter(
+    vector: NDArray[np.float32], mean: NDArray[np.float32], covariance: NDArray[np.float32]
+) -> ort.InferenceSession:
+    """The painter of a style, made on first use and kept.
 
     Args:
-        thumbnail: h x w x 3 float32 RGB in [0, 1], of the photo as it is.
-        vector: the style vector.
-        matrix, offset: the colour match x -> matrix x + offset, RGB in [0, 1].
+        vector: float32 (64,): the style vector.
+        mean, covariance: float32 (3,) and (3, 3): the style's colours, sRGB in [0, 1].
     """
-    height, width = thumbnail.shape[:2]
-    matched = np.clip(thumbnail @ matrix.T.astype(np.float32) + offset.astype(np.float32), 0, 1)
-    rows = _reflected(np.arange(height + (-height) % GRID), height)
-    columns = _reflected(np.arange(width + (-width) % GRID), width)
-    matched = matched[rows[:, None], columns[None, :]]
-    noise1, noise2 = noise_at(seed, 0, 0, *matched.shape[:2])
-    planes = np.ascontiguousarray(matched.transpose(2, 0, 1)[None])
-    outputs = session("texture-statistics").run(
-        None, {"thumbnail": planes, "style": vector[None], "noise1": noise1, "noise2": noise2}
-    )
-    painted = outputs[1][0].transpose(1, 2, 0)[:height, :width]
-    return Painting(session_of(_folded(outputs[0], matrix, offset)), painted, seed)
+    return _painter(vector.tobytes(), mean.tobytes(), covariance.tobytes())
+
+
+@lru_cache(maxsize=KEPT_LOOKS)
+def _painter(vector: bytes, mean: bytes, covariance: bytes) -> ort.InferenceSession:
+    inputs = {
+        "style": np.frombuffer(vector, np.float32),
+        "mean": np.frombuffer(mean, np.float32),
+        "covariance": np.frombuffer(covariance, np.float32).reshape(3, 3),
+    }
+    mapping = session("texture-mapping")
+    weights = dict(zip((output.name for output in mapping.get_outputs()), mapping.run(None, inputs), strict=True))
+    return session_of(model_bytes("texture-painter"), weights)
 
 
 def noise_at(seed: int, top: int, left: int, height: int, width: int) -> Noise:
@@ -109,53 +77,49 @@ def _fields(seed: int) -> Noise:
     return rng.standard_normal(shape, np.float32), rng.standard_normal(shape, np.float32)
 
 
-def _folded(affines: NDArray[np.float32], matrix: NDArray[np.float64], offset: NDArray[np.float64]) -> bytes:
-    plan = layout("texture-painter")
-    data = bytearray(model_bytes("texture-painter"))
+def paint(
+    rgb: NDArray[np.uint8],
+    painter: ort.InferenceSession,
+    matrix: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    seed: int = 0,
+    tile: int = TILE,
+) -> NDArray[np.uint8]:
+    """Repaint a whole photo, tile by tile.
 
-    def view(tensor: dict[str, Any]) -> NDArray[np.float32]:
-        shape: list[int] = tensor["shape"]
-        flat = np.frombuffer(data, np.dtype("<f4"), math.prod(shape), tensor["offset"])
-        return flat.reshape(shape)
+    Args:
+        rgb: H x W x 3 uint8.
+        painter: as from :func:`painter`.
+        matrix, offset: the colour match x -> matrix x + offset, RGB in [0, 1].
+        seed: of the noise that flat areas get their strokes from.
 
-    place = 0
-    scales: dict[str, NDArray[np.float32]] = {}
-    added: list[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]] = []
-    for site in plan["sites"]:
-        channels = site["channels"]
-        scale = affines[place : place + channels]
-        shift = affines[place + channels : place + 2 * channels]
-        place += 2 * channels
-        weight, bias = view(site["weight"]), view(site["bias"])
-        weight *= scale[:, None, None, None]
-        bias *= scale
-        bias += shift
-        scales[site["name"]] = scale
-        if "through" in site:
-            added.append((scales[site["through"]], weight, bias))
-    for scale, weight, bias in added:
-        weight *= scale[:, None, None, None]
-        bias *= scale
-    weight, bias = view(plan["match"]["weight"]), view(plan["match"]["bias"])
-    weight[:] = np.kron(matrix / 255.0, np.eye(4))[:, :, None, None]
-    bias[:] = np.repeat(offset, 4)
-    return bytes(data)
-
-
-def paint(rgb: NDArray[np.uint8], painting: Painting, tile: int = TILE) -> NDArray[np.uint8]:
-    """Repaint a whole photo, H x W x 3 uint8 RGB, tile by tile; same size out."""
+    Returns:
+        H x W x 3 uint8.
+    """
     height, width = rgb.shape[:2]
     out = np.empty_like(rgb)
+    match = {
+        "matrix": np.kron(matrix / 255.0, np.eye(4)).astype(np.float32)[:, :, None, None],
+        "offset": np.repeat(offset, 4).astype(np.float32),
+    }
     for top, bottom, left, right in _tiles(height, width, tile):
         # the tile with its halo, in coordinates of the mirrored picture, on the painter's grid
         y0, x0 = max(-BORDER, top - HALO), max(-BORDER, left - HALO)
         y1 = min(height + BORDER + (-height) % GRID, bottom + HALO)
         x1 = min(width + BORDER + (-width) % GRID, right + HALO)
-        noise1, noise2 = noise_at(painting.seed, y0, x0, y1 - y0, x1 - x0)
-        inputs = {"blocks": _to_blocks(_window(rgb, y0, y1, x0, x1)), "noise1": noise1, "noise2": noise2}
-        painted = _from_blocks(painting.session.run(None, inputs)[0][0])
+        noise1, noise2 = noise_at(seed, y0, x0, y1 - y0, x1 - x0)
+        inputs = {"blocks": _to_blocks(_window(rgb, y0, y1, x0, x1)), "noise1": noise1, "noise2": noise2, **match}
+        painted = _from_blocks(painter.run(None, inputs)[0][0])
         out[top:bottom, left:right] = painted[top - y0 : bottom - y0, left - x0 : right - x0]
     return out
+
+
+def thumbnail_of(rgb: NDArray[np.uint8], pixels: int) -> NDArray[np.float32]:
+    """The photo at about ``pixels`` pixels (never larger than it is), float32 RGB in [0, 1]."""
+    height, width = rgb.shape[:2]
+    factor = min(1.0, (pixels / (height * width)) ** 0.5)
+    small = resize(rgb, max(1, round(height * factor)), max(1, round(width * factor)))
+    return small.astype(np.float32) / 255.0
 
 
 def _tiles(height: int, width: int, tile: int) -> Iterator[tuple[int, int, int, int]]:

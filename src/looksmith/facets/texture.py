@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.facets.painting import paint, prepare, thumbnail_of
+from looksmith.facets.painting import paint, painter, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
 from looksmith.media.colour import from_srgb, lab_to_rgb, lightness, rgb_to_lab, to_srgb8
@@ -119,16 +119,16 @@ class Texture:
         canvas = rgb
         if self.scale != 1:
             canvas = resize(rgb, max(1, round(height / self.scale)), max(1, round(width / self.scale)))
-        thumbnail = thumbnail_of(canvas)
-        matrix, offset = _colour_match(thumbnail_of(canvas, _COLOUR_PIXELS), state)
-        painting = prepare(thumbnail, state.vector, matrix, offset, self.seed)
-        painted = paint(canvas, painting)
+        small = thumbnail_of(canvas, _COLOUR_PIXELS)
+        painted = paint(
+            canvas, painter(state.vector, state.mean, state.covariance), *_colour_match(small, state), self.seed
+        )
         if self.scale != 1:
             painted = resize(painted, height, width)
         if self.colour == "keep":
-            _keep_colours(painted, rgb, painting.thumbnail, thumbnail)
+            _keep_colours(painted, rgb, small)
         elif self.colour == "style":
-            _take_palette(painted, painting.thumbnail, state)
+            _take_palette(painted, state)
         changed = from_srgb(painted, subject)
         if changed.dtype != subject.pixels.dtype:
             changed = changed.astype(np.uint16) * np.uint16(257)
@@ -175,7 +175,7 @@ class Texture:
 
 def network() -> str:
     """The name of the style space: that of the shipped encoder and of the painter behind it."""
-    return record("texture-encoder").sha256[:8] + record("texture-statistics").sha256[:8]
+    return record("texture-encoder").sha256[:8] + record("texture-mapping").sha256[:8]
 
 
 def _check_network(states: Sequence[TextureState]) -> None:
@@ -233,9 +233,7 @@ def _gaussian(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np
     return mean, (centred.T @ centred).astype(np.float64) / max(1, len(flat) - 1)
 
 
-def _colour_match(
-    small: NDArray[np.float32], state: TextureState
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _colour_match(small: NDArray[np.float32], state: TextureState) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The map x -> A x + b that carries the photo's Gaussian of colours onto the style's at least cost."""
     mean, covariance = _gaussian(small)
     w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
@@ -245,11 +243,9 @@ def _colour_match(
     return matrix, state.mean.astype(np.float64) - matrix @ mean
 
 
-def _keep_colours(
-    painted: NDArray[np.uint8], rgb: NDArray[np.uint8], painted_small: NDArray[np.float32], small: NDArray[np.float32]
-) -> None:
+def _keep_colours(painted: NDArray[np.uint8], rgb: NDArray[np.uint8], small: NDArray[np.float32]) -> None:
     """In place: the painting's light, fitted to the photo's range, with the photo's hue and chroma."""
-    light, wanted = lightness(painted_small), lightness(small)
+    light, wanted = lightness(thumbnail_of(painted, _COLOUR_PIXELS)), lightness(small)
     gain = float(wanted.std() / max(1.0, float(light.std())))
     shift = float(wanted.mean() - gain * light.mean())
 
@@ -261,9 +257,9 @@ def _keep_colours(
     _in_strips(painted.shape, repaint)
 
 
-def _take_palette(painted: NDArray[np.uint8], painted_small: NDArray[np.float32], state: TextureState) -> None:
-    """In place: L, a and b each take the style's distribution (quantile matching on the thumbnail)."""
-    lab_small = rgb_to_lab(painted_small).reshape(-1, 3)
+def _take_palette(painted: NDArray[np.uint8], state: TextureState) -> None:
+    """In place: L, a and b each take the style's distribution (quantile matching on a thumbnail)."""
+    lab_small = rgb_to_lab(thumbnail_of(painted, _COLOUR_PIXELS)).reshape(-1, 3)
     have = np.quantile(lab_small, QUANTILES, axis=0).T
 
     def repaint(rows: slice) -> None:

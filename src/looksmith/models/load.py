@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
+import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError, TamperedError
 
@@ -30,6 +31,7 @@ class Record:
         research_data: True when any of them is for research only; see ``commercial_safe``.
         card: the model card, a path in the documentation.
         recipe: the training recipe that made it.
+        weights_from: for a graph without weights, the network that writes them; else empty.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Record:
     research_data: bool
     card: str
     recipe: str
+    weights_from: str = ""
 
 
 @cache
@@ -88,13 +91,6 @@ def model_bytes(name: str) -> bytes:
     return data
 
 
-@cache
-def layout(name: str) -> dict[str, Any]:
-    """The JSON that lies beside a network's file: where each tensor sits in its bytes."""
-    loaded: dict[str, Any] = json.loads((files(__package__) / f"{name}.json").read_text(encoding="utf-8"))
-    return loaded
-
-
 def providers() -> list[str]:
     """Execution providers to use: LOOKSMITH_PROVIDER when set, else the CPU.
 
@@ -116,18 +112,40 @@ def providers() -> list[str]:
     return list(dict.fromkeys([match[0], "CPUExecutionProvider"]))
 
 
-def session_of(data: bytes) -> ort.InferenceSession:
+@cache
+def _share_memory() -> bool:
+    """One arena for the activations of all sessions, since they run in turns; True once it stands."""
+    memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    ort.create_and_register_allocator(memory, None)
+    return True
+
+
+def session_of(data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = None) -> ort.InferenceSession:
     """A session over ONNX bytes, quiet, on the chosen provider.
 
     Its threads sleep between calls: spinning ones would take the cores from the session that runs next.
+
+    Args:
+        weights: what the graph expects from outside, by name.
     """
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if _share_memory():
+        options.add_session_config_entry("session.use_env_allocators", "1")
+    if weights:
+        values = [ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(w)) for w in weights.values()]
+        options.add_external_initializers(list(weights), values)
     return ort.InferenceSession(data, options, providers=providers())
 
 
 @cache
 def session(name: str) -> ort.InferenceSession:
-    """The session of a shipped network; made once."""
+    """The session of a shipped network; made once.
+
+    Raises:
+        LooksmithError: no such network, or it is a graph whose weights another writes: see :func:`session_of`.
+    """
+    if record(name).weights_from:
+        raise LooksmithError("the network has no weights of its own", where=name, expected=record(name).weights_from)
     return session_of(model_bytes(name))

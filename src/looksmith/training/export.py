@@ -53,6 +53,59 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def quantised(model: onnx.ModelProto, marked: str) -> onnx.ModelProto:
+    """Keep the float weights with ``marked`` in their name as int8, one scale for each index of their first two axes.
+
+    A DequantizeLinear behind each gives the float weights back; runtimes fold it at load.
+    """
+    nodes = []
+    for tensor in list(model.graph.initializer):
+        if marked not in tensor.name or tensor.data_type != onnx.TensorProto.FLOAT or len(tensor.dims) < 3:
+            continue
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        rows = values.reshape(values.shape[0] * values.shape[1], -1)
+        scale = np.maximum(np.abs(rows).max(axis=1) / 127, 1e-8).astype(np.float32)
+        tensor.CopyFrom(numpy_helper.from_array(np.rint(rows / scale[:, None]).astype(np.int8), name + "_int8"))
+        extra = {
+            "scale": scale,
+            "zero": np.zeros(len(scale), np.int8),
+            "shape": np.array(values.shape, np.int64),
+        }
+        model.graph.initializer.extend(numpy_helper.from_array(v, f"{name}_{key}") for key, v in extra.items())
+        parts = [f"{name}_int8", f"{name}_scale", f"{name}_zero"]
+        nodes.append(onnx.helper.make_node("DequantizeLinear", parts, [name + "_rows"], axis=0))
+        nodes.append(onnx.helper.make_node("Reshape", [name + "_rows", name + "_shape"], [name]))
+    for node in reversed(nodes):
+        model.graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    return model
+
+
+def with_external_weights(model: onnx.ModelProto, names: Mapping[str, str]) -> onnx.ModelProto:
+    """A graph without the weights in ``names``, which are given their new names and expected from outside.
+
+    A session takes them by ``SessionOptions.add_external_initializers``.
+
+    Raises:
+        RuntimeError: the graph has no such weight.
+    """
+    held = {tensor.name: tensor for tensor in model.graph.initializer}
+    for old, new in names.items():
+        if old not in held:
+            raise RuntimeError(f"the graph has no weight {old}; it has {', '.join(sorted(held))}")
+        tensor = held[old]
+        place = {"location": "weights", "offset": "0", "length": str(4 * int(np.prod(tensor.dims)))}
+        outside = onnx.TensorProto(name=new, data_type=tensor.data_type, dims=tensor.dims)
+        outside.data_location = onnx.TensorProto.EXTERNAL
+        for key, value in place.items():
+            outside.external_data.add(key=key, value=value)
+        tensor.CopyFrom(outside)
+    for node in model.graph.node:
+        for k, used in enumerate(node.input):
+            node.input[k] = names.get(used, used)
+    return model
+
+
 def export_perceptual(network: nn.Module, out: Path) -> dict[str, Path]:
     """Write ``perceptual.onnx`` (float16 storage): RGB in [0, 1] to the four tapped feature maps."""
     from looksmith.training.networks.vgg import TAPS
@@ -83,6 +136,7 @@ def record_toml(
     recipe: str,
     data: list[str],
     research_data: bool,
+    weights_from: Mapping[str, str] | None = None,
 ) -> str:
     """Registry entries for exported files, ready to be put into ``models/registry.toml``."""
     entries = []
@@ -93,5 +147,6 @@ def record_toml(
             f'["{name}"]\nfile = "{path.name}"\nsha256 = "{digest}"\nparameters = {parameters[name]}\n'
             f'licence = "Apache-2.0"\ndata = [{sets}]\nresearch_data = {str(research_data).lower()}\n'
             f'card = "docs/models/{recipe}.md"\nrecipe = "{recipe}"\n'
+            + (f'weights_from = "{weights_from[name]}"\n' if weights_from and name in weights_from else "")
         )
     return "\n".join(entries)

@@ -6,6 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
 from looksmith.training.losses.style import (  # noqa: E402
+    autocorrelation,
     gram,
     gram_loss,
     local_deviations,
@@ -13,6 +14,7 @@ from looksmith.training.losses.style import (  # noqa: E402
     moments,
     relative_gram,
     relative_moments,
+    spacing,
 )
 
 
@@ -90,3 +92,37 @@ def test_missing_activity_asks_of_flat_windows_only() -> None:
     assert float(missing_activity({"p": torch.from_numpy(busy * 5)}, usual, cells)) < 0.001
     wanted = 0.5 * 0.7  # half of the windows lack all of the 70 % that are asked for
     assert float(missing_activity({"p": torch.from_numpy(half)}, usual, cells)) == pytest.approx(wanted, abs=0.02)
+
+
+def test_autocorrelation_of_a_weave_stands_out() -> None:
+    """A pattern of period 4 is one with itself 4 pixels on, and its own opposite 2 pixels on."""
+    x = torch.arange(64).float()
+    weave = torch.cos(2 * torch.pi * x / 4)[None, None, None, :].expand(1, 1, 64, 64)
+    found = autocorrelation(weave, ((0, 2), (0, 4), (3, 0), (3, -4)))[0, 0]
+    torch.testing.assert_close(found, torch.tensor([-1.0, 1.0, 1.0, 1.0]), atol=1e-3, rtol=0)
+    noise = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
+    assert float(autocorrelation(noise).abs().max()) < 0.05
+
+
+def test_autocorrelation_against_numpy() -> None:
+    features = torch.rand(2, 3, 17, 19, generator=torch.Generator().manual_seed(1))
+    got = autocorrelation(features, ((2, 0), (3, -3)))
+    for n in range(2):
+        for c in range(3):
+            x = features[n, c].numpy() - features[n, c].numpy().mean()
+            for s, (one, other) in enumerate(((x[:-2], x[2:]), (x[:-3, 3:], x[3:, :-3]))):
+                assert float(got[n, c, s]) == pytest.approx(float((one * other).mean() / x.var()), abs=1e-4)
+
+
+def test_spacing_is_nothing_for_the_style_itself() -> None:
+    x = {"a": torch.rand(1, 4, 32, 32)}
+    assert float(spacing(x, {"a": autocorrelation(x["a"])})) < 1e-6
+    assert float(spacing({"a": torch.rand(1, 4, 32, 32)}, {"a": autocorrelation(x["a"]) + 0.5})) > 0.4
+
+
+def test_blank_styles_pull_gently() -> None:
+    x, blank = {"a": torch.rand(1, 4, 8, 8)}, {"a": torch.full((1, 4, 4), 1e-4)}
+    hard, gentle = float(relative_gram(x, blank)), float(relative_gram(x, blank, 1.0))
+    assert hard > 100 and gentle == pytest.approx(1 + (hard - 1) / 20, rel=1e-4)
+    near = {"a": gram(x["a"]) * 1.1}
+    assert float(relative_gram(x, near)) == float(relative_gram(x, near, 1.0))

@@ -3,17 +3,32 @@
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
+from skimage.data import astronaut  # noqa: E402
 
-from looksmith.training.networks.texture import FRAME, GRID, STYLE_SIZE, Painter, StyleEncoder, white_noise  # noqa: E402
+from looksmith.training.networks.texture import (  # noqa: E402
+    BASES,
+    FRAME,
+    STYLE_SIZE,
+    Mapping,
+    StyleEncoder,
+    Weights,
+    paint,
+    white_noise,
+)
+
+GREY = torch.full((3,), 0.5), 0.04 * torch.eye(3)
 
 
 @pytest.fixture(scope="module")
-def painter() -> Painter:
+def mapping() -> Mapping:
     torch.manual_seed(0)
-    made = Painter(fine=16, middle=16, coarse=32, blocks=(1, 1, 1)).eval()
-    for site in made.sites.values():
-        torch.nn.init.normal_(site.linear.bias, std=0.2)
-    return made
+    made = Mapping(fine=16, middle=16, coarse=32, blocks=(1, 1, 1)).eval()
+    torch.nn.init.normal_(made.gains.weight, std=0.1)
+    return made.requires_grad_(False)
+
+
+def _weights(mapping: Mapping, seed: int = 1) -> Weights:
+    return mapping(torch.randn(STYLE_SIZE, generator=torch.Generator().manual_seed(seed)), *GREY)
 
 
 def test_encoder_gives_one_vector_a_picture_and_minds_the_picture() -> None:
@@ -27,52 +42,83 @@ def test_encoder_gives_one_vector_a_picture_and_minds_the_picture() -> None:
     torch.testing.assert_close(alone[0], vectors[0], atol=1e-5, rtol=1e-4)
 
 
-def test_statistics_of_the_photo_itself_make_instance_normalisation(painter: Painter) -> None:
-    photo, style = torch.rand(1, 3, 8 * GRID, 8 * GRID), torch.randn(1, STYLE_SIZE)
-    affines = painter.statistics(photo, style, white_noise(1, 8 * GRID, 8 * GRID))
-    blocks = torch.nn.functional.pixel_unshuffle(photo, 2)
-    raw = painter.enter(blocks)
-    gain, bias = painter.sites["enter"].linear(style).chunk(2, dim=1)
-    wanted = torch.nn.functional.instance_norm(raw) * (1 + gain[:, :, None, None]) + bias[:, :, None, None]
-    scale, shift = affines["enter"]
-    torch.testing.assert_close(raw * scale + shift, wanted, atol=2e-4, rtol=1e-3)
+def test_weights_are_the_shared_ones_mixed_with_the_bases(mapping: Mapping) -> None:
+    style = torch.randn(STYLE_SIZE)
+    weight, bias = mapping(style, *GREY)["up2"]
+    row = list(mapping.plan).index("up2")
+    mixture = mapping.mixture(4 * torch.tanh(style / 4))[row * BASES : (row + 1) * BASES]
+    mixed = mapping.shared["up2"] + sum(m * basis for m, basis in zip(mixture, mapping.bases["up2"], strict=True))
+    ratio = weight / mixed
+    torch.testing.assert_close(ratio, ratio[:, :1].expand_as(ratio), atol=1e-3, rtol=1e-3)  # one gain a channel
+    assert bias is not None and bias.shape == (16,)
 
 
-def test_fixed_statistics_make_the_painter_local(painter: Painter) -> None:
+def test_what_enters_is_of_about_the_same_size_whatever_the_palette(mapping: Mapping) -> None:
+    """The first layer knows what to expect of a photo that was matched to the style's colours."""
+    photo = torch.from_numpy(astronaut()[:256, :256].copy()).permute(2, 0, 1).double() / 255
+    flat = photo.flatten(1)
+    white = torch.linalg.inv(torch.linalg.cholesky(torch.cov(flat))) @ (flat - flat.mean(1, keepdim=True))
+    sizes = []
+    for mean, root in ((0.5, 0.25 * torch.eye(3)), (0.3, torch.diag(torch.tensor([0.05, 0.1, 0.02])))):
+        matched = (root.double() @ white + mean).view(1, 3, 256, 256).float()
+        weight, bias = mapping(torch.zeros(STYLE_SIZE), torch.full((3,), mean), root @ root.T)["enter"]
+        x = torch.nn.functional.conv2d(torch.nn.functional.pixel_unshuffle(matched, 2), weight, bias)
+        sizes.append(x.std(dim=(0, 2, 3)))
+        assert float(x.mean().abs()) < 0.2
+    for size in sizes:
+        assert 0.3 < float(size.median()) < 3
+    assert float((sizes[0] / sizes[1]).log().abs().max()) < 1.5  # the palettes' deviations differ by up to 12
+
+
+def test_expected_deviation_against_sampling(mapping: Mapping) -> None:
+    generator = torch.Generator().manual_seed(0)
+    covariance = torch.tensor([[0.04, 0.02, 0.0], [0.02, 0.09, 0.01], [0.0, 0.01, 0.02]])
+    whole = torch.kron(covariance + 1e-4 * torch.eye(3), mapping.kinship)  # channel, then place
+    drawn = torch.linalg.cholesky(whole + 1e-6 * torch.eye(108)) @ torch.randn(108, 20_000, generator=generator)
+    weight = mapping.shared["enter"]
+    sampled = (weight.view(len(weight), 3, 36).flatten(1) @ drawn).std(dim=1)
+    torch.testing.assert_close(mapping.expected_deviation(weight, covariance), sampled, rtol=0.05, atol=1e-3)
+
+
+def test_style_vectors_are_standardised() -> None:
+    torch.manual_seed(1)
+    encoder, pictures = StyleEncoder().eval(), torch.rand(12, 3, 64, 64) * torch.rand(12, 3, 1, 1)
+    encoder.standardise(encoder(pictures))
+    vectors = encoder(pictures)
+    torch.testing.assert_close(vectors.mean(0), torch.zeros(STYLE_SIZE), atol=1e-2, rtol=0)
+    torch.testing.assert_close(vectors.std(0), torch.ones(STYLE_SIZE), atol=1e-2, rtol=0)
+
+
+def test_the_painter_is_local(mapping: Mapping) -> None:
     """What lies beyond the receptive field does not change a pixel: tiles can join without a seam."""
-    style = torch.randn(1, STYLE_SIZE)
-    photo = torch.rand(1, 3, 64, 640)
-    noise = white_noise(1, 64, 640)
-    affines = painter.statistics(photo, style, noise)
+    photo, noise = torch.rand(1, 3, 64, 640), white_noise(1, 64, 640)
     other = photo.clone()
     other[..., 400:] = torch.rand(1, 3, 64, 240)
-    a, b = painter(photo, noise, affines), painter(other, noise, affines)
+    a, b = (paint(x, noise, _weights(mapping)) for x in (photo, other))
     assert torch.equal(a[..., :200], b[..., :200])
     assert not torch.equal(a[..., 400:], b[..., 400:])
 
 
-def test_output_is_a_picture_and_minds_the_style(painter: Painter) -> None:
-    photo = torch.rand(2, 3, 64, 64)
-    styles = torch.randn(2, STYLE_SIZE)
-    noise = white_noise(2, 64, 64)
-    one = painter(photo, noise, painter.statistics(photo, styles, noise))
-    two = painter(photo, noise, painter.statistics(photo, styles.flip(0), noise))
-    assert one.shape == photo.shape and one.min() >= 0 and one.max() <= 1
+def test_the_painting_minds_the_style_and_the_noise(mapping: Mapping) -> None:
+    photo, noise = torch.rand(1, 3, 64, 64), white_noise(1, 64, 64)
+    one, two = (paint(photo, noise, _weights(mapping, seed)) for seed in (1, 2))
+    assert one.shape == photo.shape
     assert (one - two).abs().mean() > 1e-3
+    assert (one - paint(photo, white_noise(1, 64, 64), _weights(mapping))).abs().mean() > 1e-5
 
 
 def test_shipped_size_keeps_its_budget() -> None:
-    parameters = sum(p.numel() for m in (StyleEncoder(), Painter()) for p in m.parameters())
-    assert parameters * 4 <= 4 * 2**20
+    mapping = Mapping()
+    small = sum(p.numel() for m in (StyleEncoder(), mapping) for p in m.parameters())
+    bases = sum(p.numel() for p in mapping.bases.values())
+    assert 2 * (small - bases) + bases <= 4 * 2**20  # two bytes a weight, one for those of the bases
 
 
-def test_the_edge_of_the_picture_leaves_no_trace(painter: Painter) -> None:
-    """A flat grey photo is painted alike everywhere when the noise is off, up to its frame."""
-    photo = torch.full((1, 3, 176, 176), 0.4)
-    silent = tuple(torch.zeros_like(n) for n in white_noise(1, 176, 176))
-    affines = {
-        name: (torch.ones(1, s.channels, 1, 1), torch.zeros(1, s.channels, 1, 1)) for name, s in painter.sites.items()
-    }
-    inside = painter(photo, silent, affines)[..., FRAME:-FRAME, FRAME:-FRAME]
+def test_the_edge_of_the_picture_leaves_little_trace(mapping: Mapping) -> None:
+    """A flat grey photo is painted alike everywhere when the noise is off, but for what fades in from its frame."""
+    photo = torch.full((1, 3, 304, 304), 0.4)
+    silent = tuple(torch.zeros_like(n) for n in white_noise(1, 304, 304))
+    inside = paint(photo, silent, _weights(mapping))[..., 96:-96, 96:-96]
     blocks = inside.unfold(2, 8, 8).unfold(3, 8, 8)
-    assert float((blocks - blocks[:, :, :1, :1]).abs().max().detach()) < 1e-4
+    assert FRAME % 8 == 0
+    assert float((blocks - blocks[:, :, :1, :1]).abs().max()) < 1e-4

@@ -11,7 +11,12 @@ from skimage.data import astronaut, chelsea, coffee  # noqa: E402
 
 from looksmith.training.data.pictures import held_out  # noqa: E402
 from looksmith.training.loop import fit  # noqa: E402
-from looksmith.training.recipes.texture import TextureRecipe, TextureTask, monge_kantorovich, train  # noqa: E402
+from looksmith.training.recipes.texture import (  # noqa: E402
+    TextureRecipe,
+    TextureTask,
+    monge_kantorovich,
+    train,
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,17 @@ def test_every_loss_is_finite_and_reaches_every_parameter(folders: dict[str, tup
     assert not without
 
 
+def test_what_was_computed_of_the_pictures_is_kept(folders: dict[str, tuple[Path, ...]], tmp_path: Path) -> None:
+    made = TextureTask(_recipe(folders), keep=tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    again = TextureTask(_recipe(folders), keep=tmp_path)
+    assert len(times) == 2 and times == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    for key, value in made.batch(3).items():
+        assert torch.equal(value, again.batch(3)[key]), key
+    TextureTask(_recipe(folders, style_size=64), keep=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 4  # another recipe, other pictures
+
+
 def test_training_lowers_the_loss_and_exports(folders: dict[str, tuple[Path, ...]], tmp_path: Path) -> None:
     task = TextureTask(_recipe(folders))
     batch = task.batch(0)
@@ -58,7 +74,7 @@ def test_training_lowers_the_loss_and_exports(folders: dict[str, tuple[Path, ...
     assert float(task.losses(batch, 0)["total"].detach()) < before
     assert train(_recipe(folders, steps=2), tmp_path / "b") == 2
     assert sorted(p.name for p in (tmp_path / "b" / "export").iterdir()) == [
-        "texture-encoder.onnx", "texture-painter.json", "texture-painter.onnx", "texture-statistics.onnx",
+        "texture-encoder.onnx", "texture-mapping.onnx", "texture-painter.onnx",
     ]  # fmt: skip
     again = train(_recipe(folders, steps=1, start=tmp_path / "b" / "checkpoint.pt"), tmp_path / "c")
     assert again == 1

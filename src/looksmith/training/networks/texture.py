@@ -1,17 +1,21 @@
-"""``texture``: a style encoder and a painter whose normalisations the style vector drives.
+"""``texture``: a style encoder, and a painter whose weights the style vector writes.
 
-The painter is a small U-Net over 2x2 pixel blocks, fed with noise so that flat areas can be painted
-too (Ulyanov et al., "Texture Networks", ICML 2016; Karras et al. 2019).  Every normalisation is an adaptive instance
-normalisation (Huang & Belongie 2017; Dumoulin et al. 2017) whose statistics come from a *thumbnail*
-of the photo (Chen et al., "Towards Ultra-Resolution Neural Style Transfer via Thumbnail Instance
-Normalization", AAAI 2022).  With the statistics fixed, each normalisation is one scale and one
-shift a channel, so it folds into the convolution before it: the photo itself meets plain
-convolutions only, tiles join without a seam, and clips do not flicker.
+A *mapping* turns the style vector into every weight of a small painter: each convolution is a mixture of a few bases
+(Shen et al., "Neural Style Transfer via Meta Networks", CVPR 2018; Yang et al., "CondConv", NeurIPS 2019) with a gain
+and a bias a channel.  At use the mixture is taken once a look, so that the photo meets plain convolutions only: nothing
+in the painter depends on the rest of the picture, tiles join bit for bit, clips do not flicker, and a look costs no
+more than a network trained for that one style.
+
+The painter is a U-Net over 2x2 pixel blocks.  Instead of normalising by the statistics of a photo (Huang & Belongie,
+"AdaIN", 2017) it knows what to expect of one: its input is the photo after the closed-form colour match to the
+style (Pitié & Kokaram 2007), so its colours are distributed as the style's, and neighbouring pixels go together.
+White noise gives flat areas their strokes (Ulyanov et al., "Texture Networks", ICML 2016).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -20,16 +24,22 @@ STYLE_SIZE = 64
 GRID = 8
 """Height and width handed to the painter are multiples of this many pixels."""
 
-FRAME = 24
+FRAME = 16
 """Pixels of mirrored border around the picture that the painter needs and that are cut away again."""
 
 NOISE_CHANNELS = 4
 
-Affine = tuple[Tensor, Tensor]
-"""Scale and shift of one site, each N x C x 1 x 1."""
+BASES = 6
+"""Bases that each convolution's weights are mixed from, besides the one that all styles share."""
 
 Noise = tuple[Tensor, Tensor]
 """White noise, N x ``NOISE_CHANNELS`` x H/4 x W/4 and x H/8 x W/8: where flat areas get their strokes from."""
+
+Weights = dict[str, tuple[Tensor, Tensor | None]]
+"""Of one style: each convolution's weight (out x in / groups x k x k) and bias (out), if it has one."""
+
+_FARTHEST = 4.0
+"""Numbers of a style vector have deviation 1 over the training styles; beyond this they are bent back."""
 
 _QUANTILES = (0.02, 0.15, 0.32, 0.5, 0.68, 0.85, 0.98)
 
@@ -45,11 +55,6 @@ def white_noise(count: int, height: int, width: int, generator: torch.Generator 
         torch.randn(count, NOISE_CHANNELS, height // 4, width // 4, generator=generator),
         torch.randn(count, NOISE_CHANNELS, height // 8, width // 8, generator=generator),
     )
-
-
-def trimmed(x: Tensor, ring: int) -> Tensor:
-    """N x C x H x W without its outermost ``ring`` rows and columns."""
-    return x[:, :, ring:-ring, ring:-ring] if ring else x
 
 
 class StyleEncoder(nn.Module):
@@ -86,6 +91,15 @@ class StyleEncoder(nn.Module):
         own.update({k: v for k, v in perceptual.items() if k in own and k.startswith("blocks.")})
         self.load_state_dict(own)
 
+    @torch.no_grad()
+    def standardise(self, vectors: Tensor) -> None:
+        """Rescale the last layer so that these style vectors (N x ``STYLE_SIZE``) would be centred, of deviation 1."""
+        last = self.mlp[-1]
+        assert isinstance(last, nn.Linear)
+        spread = vectors.std(dim=0).clamp_min(1e-6)
+        last.weight /= spread[:, None]
+        last.bias.copy_((last.bias - vectors.mean(dim=0)) / spread)
+
     def forward(self, rgb: Tensor) -> Tensor:
         parts = []
         x = (rgb - 0.45) * 4.0
@@ -112,118 +126,156 @@ class StyleEncoder(nn.Module):
         return vector
 
 
-class _Site(nn.Module):
-    """One adaptive normalisation: scale and shift linear in the style vector."""
+@dataclass(frozen=True)
+class _Convolution:
+    inputs: int
+    outputs: int
+    kernel: int = 1
+    stride: int = 1
+    groups: int = 1
+    gain: bool = True
+    """Whether the style sets a gain and a bias a channel; not for depthwise ones, which the next one scales."""
 
-    def __init__(self, channels: int, normalised: bool = True) -> None:
-        super().__init__()
-        self.channels = channels
-        self.normalised = normalised
-        self.linear = nn.Linear(STYLE_SIZE, 2 * channels)
-        nn.init.normal_(self.linear.weight, std=0.02)
-        nn.init.zeros_(self.linear.bias)
-
-    def affine(self, style: Tensor, x: Tensor | None) -> Affine:
-        gain, bias = self.linear(style).chunk(2, dim=1)
-        gain, bias = (1.0 + gain)[:, :, None, None], bias[:, :, None, None]
-        if not self.normalised or x is None:
-            return gain, bias
-        variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, unbiased=False)
-        scale = gain * (variance + 1e-5).rsqrt()
-        return scale, bias - mean * scale
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        return self.outputs, self.inputs // self.groups, self.kernel, self.kernel
 
 
-class _Separable(nn.Module):
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
-        self.pointwise = nn.Conv2d(channels, channels, 1)
+class Mapping(nn.Module):
+    """From style vector and colours of a style to the weights of its painter.
 
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.pointwise(self.depthwise(x))
-        return y
-
-
-class Painter(nn.Module):
-    """Repaints a colour-matched photo.
-
-    Input: RGB, N x 3 x H x W in [0, 1], H and W multiples of ``GRID``; and one affine a site.
-    Output: RGB, same shape, in [0, 1].
+    Args:
+        fine, middle, coarse: channels at 1/2, 1/4 and 1/8 of the picture's side.
+        blocks: residual blocks at 1/4, at 1/8 and again at 1/4.
     """
 
-    def __init__(self, fine: int = 16, middle: int = 64, coarse: int = 128, blocks: Sequence[int] = (1, 6, 2)) -> None:
+    kinship: Tensor
+
+    def __init__(
+        self, fine: int = 16, middle: int = 64, coarse: int = 128, blocks: tuple[int, int, int] = (0, 6, 1)
+    ) -> None:
         super().__init__()
-        self.blocks_per_level = tuple(blocks)
-        self.enter = nn.Conv2d(12, fine, 3, padding=1)
-        self.down1 = nn.Conv2d(fine, middle, 3, stride=2, padding=1)
-        self.down2 = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
-        self.up2 = nn.Conv2d(coarse, middle, 1)
-        self.up1 = nn.Conv2d(middle, fine, 1)
-        self.noise1 = nn.Conv2d(NOISE_CHANNELS, middle, 1)
-        self.noise2 = nn.Conv2d(NOISE_CHANNELS, coarse, 1)
-        self.refine = nn.Conv2d(fine, fine, 3, padding=1)
-        self.leave = nn.Conv2d(fine, 12, 3, padding=1)
-        widths = (middle, coarse, middle)
-        self.residual = nn.ModuleList(
-            nn.ModuleList(_Separable(w) for _ in range(2 * n)) for w, n in zip(widths, blocks, strict=True)
-        )
-        sites = {"enter": fine, "down1": middle, "down2": coarse, "up2": middle, "up1": fine, "refine": fine}
-        for level, (w, n) in enumerate(zip(widths, blocks, strict=True)):
-            sites |= {f"residual{level}_{k}": w for k in range(2 * n)}
-        self.sites = nn.ModuleDict({name: _Site(width) for name, width in sites.items()})
-        self.sites["noise1"] = _Site(middle, normalised=False)
-        self.sites["noise2"] = _Site(coarse, normalised=False)
-        self.sites["skip"] = _Site(12, normalised=False)
+        plan = {
+            "enter": _Convolution(12, fine, 3),
+            "noise1": _Convolution(NOISE_CHANNELS, middle),
+            "down1": _Convolution(fine, middle, 3, stride=2),
+            "noise2": _Convolution(NOISE_CHANNELS, coarse),
+            "down2": _Convolution(middle, coarse, 3, stride=2),
+        }
+        for level, (width, count) in enumerate(zip((middle, coarse, middle), blocks, strict=True)):
+            for k in range(2 * count):
+                plan[f"depthwise{level}_{k}"] = _Convolution(width, width, 3, groups=width, gain=False)
+                plan[f"pointwise{level}_{k}"] = _Convolution(width, width)
+        plan["up2"] = _Convolution(coarse, middle)
+        plan["up1"] = _Convolution(middle, fine)
+        plan["refine"] = _Convolution(fine, fine, 3)
+        plan["leave"] = _Convolution(fine, 12, 3)
+        self.plan = plan
+        self.shared, self.bases, self.bias = nn.ParameterDict(), nn.ParameterDict(), nn.ParameterDict()
+        for name, conv in plan.items():
+            size = math.sqrt((1.0 if name.startswith("depthwise") else 2.0) / math.prod(conv.shape[1:]))
+            if name.startswith(("noise", "pointwise")):
+                size *= 0.3
+            if name == "leave":
+                size *= 0.1
+            self.shared[name] = nn.Parameter(size * torch.randn(conv.shape))
+            self.bases[name] = nn.Parameter(0.3 * size * torch.randn(BASES, *conv.shape))
+            if conv.gain:
+                self.bias[name] = nn.Parameter(torch.zeros(conv.outputs))
+        self.keep = nn.Parameter(torch.cat([torch.full((12,), 4.0), torch.full((12,), -2.0)]))
+        self.mixture = nn.Linear(STYLE_SIZE, BASES * len(plan))
+        nn.init.normal_(self.mixture.weight, std=0.5 / math.sqrt(STYLE_SIZE * BASES))
+        nn.init.zeros_(self.mixture.bias)
+        self.gains = nn.Linear(STYLE_SIZE, 24 + 2 * sum(c.outputs for c in plan.values() if c.gain))
+        nn.init.normal_(self.gains.weight, std=0.01)
+        nn.init.zeros_(self.gains.bias)
+        self.register_buffer("kinship", _kinship())
 
-    def statistics(self, thumbnail: Tensor, style: Tensor, noise: Noise) -> dict[str, Affine]:
-        """The affine of every site, measured on a thumbnail of the photo."""
-        affines: dict[str, Affine] = {}
-        self.run(thumbnail, noise, style, affines)
-        return affines
+    def forward(self, style: Tensor, mean: Tensor, covariance: Tensor) -> Weights:
+        """Weights for one style.
 
-    def forward(self, rgb: Tensor, noise: Noise, affines: dict[str, Affine]) -> Tensor:
-        return self.run(rgb, noise, None, affines)
-
-    def _site(self, name: str, x: Tensor, style: Tensor | None, affines: dict[str, Affine], inside: int = 0) -> Tensor:
-        if style is not None:
-            site = self.sites[name]
-            assert isinstance(site, _Site)
-            affines[name] = site.affine(style, trimmed(x, inside))
-        scale, shift = affines[name]
-        return x * scale + shift
-
-    def _level(self, level: int, x: Tensor, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
-        """Residual blocks.  At the coarse level the map's edge is continued outwards, so that no zeros reach inside.
-
-        What padding with zeros did to the rings before is dropped there: the picture's mirrored frame covers them, and
-        it covers as much as the fine levels' own padding can reach.  A thumbnail has no frame.
+        Args:
+            style: (``STYLE_SIZE``,) style vector.
+            mean, covariance: (3,) and (3, 3), of the style's colours, RGB in [0, 1].
         """
-        layers = self.residual[level]
-        assert isinstance(layers, nn.ModuleList)
-        reach = len(layers) if level == 1 else 0
-        if level == 1:
-            ring = 0 if style is not None else FRAME // GRID
-            x = nn.functional.pad(trimmed(x, ring), (reach + ring,) * 4, mode="replicate")
-        for k in range(0, len(layers), 2):
-            y = torch.relu(self._site(f"residual{level}_{k}", layers[k](x), style, affines, reach))
-            x = x + self._site(f"residual{level}_{k + 1}", layers[k + 1](y), style, affines, reach)
-        return trimmed(x, reach)
+        style = _FARTHEST * torch.tanh(style / _FARTHEST)
+        mixture = self.mixture(style).view(len(self.plan), BASES)
+        gains = self.gains(style)
+        place = 24
+        weights: Weights = {}
+        for row, (name, conv) in enumerate(self.plan.items()):
+            flat = self.shared[name].flatten() + mixture[row] @ self.bases[name].flatten(1)
+            weight = flat.view(conv.shape)
+            if not conv.gain:
+                weights[name] = weight, None
+                continue
+            gain, shift = gains[place : place + conv.outputs], gains[place + conv.outputs : place + 2 * conv.outputs]
+            place += 2 * conv.outputs
+            if name == "enter":
+                weight = weight / self.expected_deviation(weight, covariance)[:, None, None, None]
+            weight, bias = weight * (1.0 + gain)[:, None, None, None], self.bias[name] + shift
+            if name == "enter":
+                bias = bias - torch.einsum("oikl,i->o", weight, mean.repeat_interleave(4))
+            weights[name] = weight, bias
+        keep = self.keep + gains[:24]
+        weights["skip"] = (torch.eye(12) * keep[:12])[:, :, None, None], keep[12:]
+        return weights
 
-    def run(self, rgb: Tensor, noise: Noise, style: Tensor | None, affines: dict[str, Affine]) -> Tensor:
-        """With a style: measure and fill ``affines`` on the way. Without: use them."""
-        blocks = nn.functional.pixel_unshuffle(rgb, 2)
-        fine = torch.relu(self._site("enter", self.enter(blocks), style, affines))
-        grain = self._site("noise1", self.noise1(noise[0]), style, affines)
-        middle = torch.relu(self._site("down1", self.down1(fine) + grain, style, affines))
-        middle = self._level(0, middle, style, affines)
-        grain = self._site("noise2", self.noise2(noise[1]), style, affines)
-        coarse = torch.relu(self._site("down2", self.down2(middle) + grain, style, affines))
-        coarse = self._level(1, coarse, style, affines)
-        y = self._site("up2", self.up2(coarse), style, affines)
-        y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + middle)
-        y = self._level(2, y, style, affines)
-        y = self._site("up1", self.up1(y), style, affines)
-        y = torch.relu(nn.functional.interpolate(y, scale_factor=2.0, mode="nearest") + fine)
-        y = torch.relu(self._site("refine", self.refine(y), style, affines))
-        y = self.leave(y) + self._site("skip", 4.0 * blocks - 2.0, style, affines)
-        return torch.sigmoid(nn.functional.pixel_shuffle(y, 2))
+    def expected_deviation(self, weight: Tensor, covariance: Tensor) -> Tensor:
+        """Deviation of each channel of a 3x3 convolution (N x 12 x 3 x 3) over a photo in these colours."""
+        pixels = weight.view(-1, 3, 4 * 9)
+        near = torch.einsum("ocp,pq,odq->ocd", pixels, self.kinship, pixels)
+        return (torch.einsum("ocd,cd->o", near, covariance + 1e-4 * torch.eye(3)) + 1e-8).sqrt()
+
+
+def _kinship() -> Tensor:
+    """Correlation of the 6 x 6 pixels that a 3x3 convolution over 2x2 blocks sees, 36 x 36, as in everyday photos.
+
+    An exponential in the distance, with a length of 25 pixels.
+    """
+    blocks, taps = torch.arange(4), torch.arange(9)
+    y = (2 * (taps // 3)[None, :] + (blocks // 2)[:, None]).flatten().float()
+    x = (2 * (taps % 3)[None, :] + (blocks % 2)[:, None]).flatten().float()
+    return torch.exp(-torch.hypot(y[:, None] - y[None], x[:, None] - x[None]) / 25.0)
+
+
+def paint(matched: Tensor, noise: Noise, weights: Weights) -> Tensor:
+    """Repaint colour-matched photos of one style.
+
+    Args:
+        matched: RGB, N x 3 x H x W in [0, 1], H and W multiples of ``GRID``, with a mirrored border of ``FRAME``.
+        noise: as from :func:`white_noise`.
+        weights: as from :class:`Mapping`.
+
+    Returns:
+        RGB, same shape, in [0, 1].
+    """
+    blocks = nn.functional.pixel_unshuffle(matched, 2)
+    return nn.functional.pixel_shuffle(paint_blocks(blocks, noise, weights), 2)
+
+
+def paint_blocks(blocks: Tensor, noise: Noise, weights: Weights) -> Tensor:
+    """:func:`paint` over 2 x 2 pixel blocks, N x 12 x H/2 x W/2 in and out."""
+
+    def conv(name: str, x: Tensor, stride: int = 1) -> Tensor:
+        weight, bias = weights[name]
+        groups = x.shape[1] // weight.shape[1]
+        return nn.functional.conv2d(x, weight, bias, stride, weight.shape[2] // 2, 1, groups)
+
+    def level(number: int, x: Tensor) -> Tensor:
+        k = 0
+        while f"pointwise{number}_{k}" in weights:
+            y = torch.relu(conv(f"pointwise{number}_{k}", conv(f"depthwise{number}_{k}", x)))
+            x = x + conv(f"pointwise{number}_{k + 1}", conv(f"depthwise{number}_{k + 1}", y))
+            k += 2
+        return x
+
+    def twice(x: Tensor) -> Tensor:
+        return nn.functional.interpolate(x, scale_factor=2.0, mode="bilinear")
+
+    fine = torch.relu(conv("enter", blocks))
+    middle = level(0, torch.relu(conv("down1", fine, 2) + conv("noise1", noise[0])))
+    coarse = level(1, torch.relu(conv("down2", middle, 2) + conv("noise2", noise[1])))
+    y = level(2, torch.relu(twice(conv("up2", coarse)) + middle))
+    y = torch.relu(twice(conv("up1", y)) + fine)
+    return torch.sigmoid(conv("leave", torch.relu(conv("refine", y))) + conv("skip", blocks))

@@ -42,7 +42,7 @@ class PerceptualTask:
     def __init__(self, recipe: PerceptualRecipe, teacher: nn.Module | None = None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.teacher = (teacher or VGG16()).eval()
+        self.teacher = (teacher or VGG16()).eval().to(torch.bfloat16)
         self.pictures = load_pictures(find_pictures(recipe.data), short_side=256)
         self.student = Perceptual()
         self.adaptors = Adaptors()
@@ -54,7 +54,8 @@ class PerceptualTask:
     @torch.no_grad()
     def _deviations(self) -> dict[str, Tensor]:
         sample = torch.cat([self.batch(-k - 1) for k in range(2)])
-        deviation = {tap: x.std(dim=(0, 2, 3), keepdim=True) for tap, x in self.teacher(sample).items()}
+        features = self.teacher(sample.to(torch.bfloat16))
+        deviation = {tap: x.float().std(dim=(0, 2, 3), keepdim=True) for tap, x in features.items()}
         return {tap: x.clamp_min(0.2 * float(x.mean())) for tap, x in deviation.items()}
 
     def batch(self, step: int) -> Tensor:
@@ -71,8 +72,8 @@ class PerceptualTask:
         return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).contiguous()
 
     def losses(self, batch: Tensor, step: int) -> dict[str, Tensor]:
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            wanted = self.teacher(batch)
+        with torch.no_grad():
+            wanted = self.teacher(batch.to(torch.bfloat16))
         with torch.autocast("cpu", torch.bfloat16):
             got = self.adaptors(self.student(batch))
         terms = {tap: (got[tap].float() - wanted[tap].float() / self.deviation[tap]).square().mean() for tap in TAPS}

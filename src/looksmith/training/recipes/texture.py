@@ -1,16 +1,19 @@
-"""Recipe ``texture``: the style encoder and the painter, trained together against the VGG teacher.
+"""Recipe ``texture``: style encoder and painter, trained together against the VGG teacher.
 
 The photo is first colour-matched to the style in closed form (Monge-Kantorovich; Pitié & Kokaram
-2007), so that the painter adds strokes and need not invent colours.  What the losses compare with
-(Gram matrices, moments, colours of every style; content features of every photo) never changes,
-so it is computed once and kept.
+2007), so that the painter adds strokes and need not invent colours.  Photos are crops of pictures as they are
+at use (short side up to ``2 * size`` pixels), styles are whole pictures of ``style_size`` pixels: strokes keep their
+size.  What the losses compare with (Gram matrices, moments, spacing, colours of every style; content features of every
+photo) never changes, so it is computed once and kept, on disk too.
 """
 
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingType
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,20 +33,25 @@ from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content, instance_normalised
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.losses.style import (
+    autocorrelation,
     gram,
     local_deviations,
     missing_activity,
     moments,
     relative_gram,
     relative_moments,
+    spacing,
 )
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.perceptual import shipped_perceptual
-from looksmith.training.networks.texture import FRAME, Affine, Painter, StyleEncoder, white_noise
+from looksmith.training.networks.texture import FRAME, Mapping, StyleEncoder, paint, white_noise
 
 _CONTENT_TAPS = ("relu3_3", "relu4_3")
 _SAMPLES = 2048
-_WIDE_FRAME = 48
+_GENTLE_ABOVE = 1.0
+"""Relative distances beyond this pull gently: almost blank styles are this far from everything."""
+
+_SPACED = ("relu2_2", "relu3_3")
 _CELLS = {"relu2_2": 24, "relu3_3": 12, "relu4_3": 6}
 """Windows of 48 pixels of the picture, in pixels of each feature map."""
 
@@ -54,28 +62,28 @@ class TextureRecipe:
 
     ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
-    ``activity_weight``: of the demand that flat areas be painted too.  ``frame_weight``: of the demand that what is
-    painted does not depend on how far away the edge of the picture is.
+    ``spacing_weight``: of the demand that marks be spaced as in the style.  ``activity_weight``: of the demand that
+    flat areas be painted too.
     ``start``: the checkpoint of an earlier run to start from.
     """
 
     photos: tuple[Path, ...]
     portraits: tuple[Path, ...]
     styles: tuple[Path, ...]
-    steps: int = 5_000
-    batch: int = 4
-    size: int = 192
-    style_size: int = 288
-    photo_crops: int = 1
+    steps: int = 6_500
+    batch: int = 2
+    size: int = 256
+    style_size: int = 512
+    photo_crops: int = 2
     style_views: int = 2
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 3e-3
     style_weight: float = 2.5
     moment_weight: float = 1.5
-    content_weight: float = 0.45
+    spacing_weight: float = 2.0
+    content_weight: float = 0.8
     colour_weight: float = 0.06
     variation_weight: float = 0.05
-    activity_weight: float = 1.0
-    frame_weight: float = 4.0
+    activity_weight: float = 0.6
     face_weight: float = 2.0
     teacher: Backbone = "vgg16"
     start: Path | None = None
@@ -84,20 +92,21 @@ class TextureRecipe:
 
 @dataclass
 class _Photo:
-    rgb: NDArray[np.uint8]
+    rgb: Tensor
     features: dict[str, Tensor]
     portrait: bool
 
 
 @dataclass
 class _Style:
-    view: NDArray[np.uint8]
+    view: Tensor
     grams: dict[str, Tensor]
     moments: dict[str, Tensor]
+    spacing: dict[str, Tensor]
     activity: dict[str, Tensor]
-    samples: NDArray[np.float32]
-    mean: NDArray[np.float32]
-    covariance: NDArray[np.float32]
+    samples: Tensor
+    mean: Tensor
+    covariance: Tensor
 
 
 def monge_kantorovich(
@@ -116,26 +125,33 @@ def monge_kantorovich(
 
 
 class TextureTask:
-    """The recipe as the loop runs it."""
+    """The recipe as the loop runs it.
 
-    def __init__(self, recipe: TextureRecipe, say: Callable[[str], None] = lambda _line: None) -> None:
+    ``keep``: a folder where what was computed of photos and styles is kept for the next run of the same recipe.
+    """
+
+    def __init__(
+        self, recipe: TextureRecipe, say: Callable[[str], None] = lambda _line: None, keep: Path | None = None
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.teacher = backbone(recipe.teacher).to(torch.bfloat16)
         self.encoder = StyleEncoder()
         self.encoder.start_from(shipped_perceptual().state_dict())
-        self.painter = Painter()
-        self.modules: Mapping[str, nn.Module] = {"encoder": self.encoder, "painter": self.painter}
+        self.mapping = Mapping()
+        self.modules: MappingType[str, nn.Module] = {"encoder": self.encoder, "mapping": self.mapping}
         groups: list[dict[str, Any]] = [
-            {"params": list(self.painter.parameters())},
-            {"params": list(self.encoder.mlp.parameters()) + list(self.encoder.norm.parameters())},
-            {"params": list(self.encoder.blocks.parameters()), "scale": 0.2},
+            {"params": [p for n, p in self.mapping.named_parameters() if not n.startswith(("mixture", "gains"))]},
+            {"params": [*self.mapping.mixture.parameters(), *self.mapping.gains.parameters()], "scale": 0.1},
+            {"params": [*self.encoder.mlp.parameters(), *self.encoder.norm.parameters()], "scale": 0.1},
+            {"params": [*self.encoder.blocks.parameters()], "scale": 0.1},
         ]
-        self.optimizers: Mapping[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.99))}
-        self.photos = self._remember_photos()
+        self.optimizers: MappingType[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.99))}
+        self.photos: list[_Photo] = self._kept(keep, "photos", _Photo, self._remember_photos)
         say(f"{len(self.photos)} photo crops")
-        self.styles = self._remember_styles()
+        self.styles: list[_Style] = self._kept(keep, "styles", _Style, self._remember_styles)
         say(f"{len(self.styles)} style views")
+        self.encoder.standardise(self._vectors())
         directions = np.random.default_rng(recipe.seed).normal(size=(32, 3))
         self.directions = torch.from_numpy(
             (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
@@ -146,11 +162,32 @@ class TextureTask:
         self._pool = ThreadPoolExecutor(1)
         self._next: tuple[int, Future[dict[str, Tensor]]] | None = None
 
+    def _kept(self, keep: Path | None, name: str, kind: type[Any], make: Callable[[], list[Any]]) -> list[Any]:
+        """What ``make`` gives, from disk if the same recipe made it before."""
+        if keep is None:
+            return make()
+        recipe = self.recipe
+        asked = (name, recipe.photos, recipe.portraits, recipe.styles, recipe.size, recipe.style_size,
+                 recipe.photo_crops, recipe.style_views, recipe.teacher, recipe.seed)  # fmt: skip
+        path = keep / f"{name}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:12]}.pt"
+        if not path.exists():
+            keep.mkdir(parents=True, exist_ok=True)
+            torch.save([vars(item) for item in make()], path.with_suffix(".part"))
+            path.with_suffix(".part").rename(path)
+        return [kind(**fields) for fields in torch.load(path, mmap=True, weights_only=True)]
+
+    @torch.no_grad()
+    def _vectors(self) -> Tensor:
+        """The style vectors of up to 512 views, as the encoder sees them now."""
+        views = [style.view for style in self.styles[:: max(1, len(self.styles) // 512)]]
+        stacks = [torch.stack(views[k : k + 16]) for k in range(0, len(views), 16)]
+        return torch.cat([self.encoder(stack.permute(0, 3, 1, 2).float() / 255.0) for stack in stacks])
+
     @torch.no_grad()
     def _features(self, pictures: list[NDArray[np.uint8]]) -> Iterator[dict[str, Tensor]]:
         """The teacher's features of each picture (all of one size), a few at a time."""
-        for start in range(0, len(pictures), 8):
-            stack = torch.from_numpy(np.stack(pictures[start : start + 8])).permute(0, 3, 1, 2)
+        for start in range(0, len(pictures), 4):
+            stack = torch.from_numpy(np.stack(pictures[start : start + 4])).permute(0, 3, 1, 2)
             features = self.teacher((stack.float() / 255.0).to(torch.bfloat16))
             for k in range(len(stack)):
                 yield {tap: f[k : k + 1].float() for tap, f in features.items()}
@@ -162,10 +199,10 @@ class TextureTask:
             for k, picture in enumerate(load_pictures(find_pictures(folders), 512).arrays):
                 for j in range(1 if portrait else self.recipe.photo_crops):
                     rng = np.random.default_rng([self.recipe.seed, 1, int(portrait), k, j])
-                    crops.append(random_crop(picture, self.recipe.size, rng, (1.0, 1.15) if portrait else (1.0, 1.8)))
+                    crops.append(random_crop(picture, self.recipe.size, rng, (1.0, 1.6) if portrait else (1.2, 2.1)))
             for crop, features in zip(crops, self._features(crops), strict=True):
                 content = {t: instance_normalised(features[t])[0].to(torch.bfloat16) for t in _CONTENT_TAPS}
-                kept.append(_Photo(crop, content, portrait))
+                kept.append(_Photo(torch.from_numpy(crop), content, portrait))
         return kept
 
     def _remember_styles(self) -> list[_Style]:
@@ -173,7 +210,7 @@ class TextureTask:
         for k, picture in enumerate(load_pictures(find_pictures(self.recipe.styles), 512).arrays):
             for j in range(self.recipe.style_views):
                 rng = np.random.default_rng([self.recipe.seed, 2, k, j])
-                view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.2, 2.2))
+                view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.1, 1.7))
                 views.append(_recolour(view, rng) if j and rng.random() < 0.5 else view)
         kept = []
         for k, (view, features) in enumerate(zip(views, self._features(views), strict=True)):
@@ -183,13 +220,14 @@ class TextureTask:
             pixels = view.reshape(-1, 3).astype(np.float32) / 255.0
             kept.append(
                 _Style(
-                    view=np.asarray(cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA), np.uint8),
+                    view=torch.from_numpy(cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA)),
                     grams={t: gram(f)[0].to(torch.bfloat16) for t, f in features.items()},
                     moments={t: moments(f)[0] for t, f in features.items()},
+                    spacing={t: autocorrelation(features[t])[0] for t in _SPACED},
                     activity={t: local_deviations(features[t], c)[0].mean((1, 2)) for t, c in _CELLS.items()},
-                    samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0].numpy(),
-                    mean=pixels.mean(0),
-                    covariance=np.cov(pixels.T).astype(np.float32),
+                    samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0],
+                    mean=torch.from_numpy(pixels.mean(0)),
+                    covariance=torch.from_numpy(np.cov(pixels.T).astype(np.float32)),
                 )
             )
         return kept
@@ -205,27 +243,30 @@ class TextureTask:
         styles = [self.styles[i] for i in rng.integers(0, len(self.styles), self.recipe.batch)]
         matched = []
         for photo, style in zip(photos, styles, strict=True):
-            x = photo.rgb.reshape(-1, 3).astype(np.float64) / 255.0
-            a, b = monge_kantorovich(
-                x.mean(0), np.cov(x.T), style.mean.astype(np.float64), style.covariance.astype(np.float64)
-            )
-            matched.append(np.clip(x @ a.T + b, 0, 1).reshape(photo.rgb.shape).astype(np.float32))
+            x = photo.rgb.numpy().reshape(-1, 3).astype(np.float64) / 255.0
+            covariance = style.covariance.numpy().astype(np.float64)
+            a, b = monge_kantorovich(x.mean(0), np.cov(x.T), style.mean.numpy().astype(np.float64), covariance)
+            matched.append(np.clip(x @ a.T + b, 0, 1).reshape(tuple(photo.rgb.shape)).astype(np.float32))
         small = self.recipe.size // 2
         batch = {
             "photo": torch.from_numpy(np.stack(matched)).permute(0, 3, 1, 2).contiguous(),
-            "style": torch.from_numpy(np.stack([s.view for s in styles])).permute(0, 3, 1, 2).float() / 255.0,
-            "lab": torch.from_numpy(np.stack([s.samples for s in styles])),
-            "places": torch.from_numpy(rng.choice(small * small, _SAMPLES, replace=False)),
+            "style": torch.stack([s.view for s in styles]).permute(0, 3, 1, 2).float() / 255.0,
+            "mean": torch.stack([s.mean for s in styles]),
+            "covariance": torch.stack([s.covariance for s in styles]),
+            "lab": torch.stack([s.samples for s in styles]),
+            "places": torch.from_numpy(rng.choice(small * small, min(_SAMPLES, small * small), replace=False)),
             "portrait": torch.tensor([p.portrait for p in photos]),
-            "thumbnail": torch.tensor(rng.choice([0.25, 0.5, 0.5, 0.5, 1.0])),
         }
         for tap in _CONTENT_TAPS:
             batch[f"content.{tap}"] = torch.stack([p.features[tap] for p in photos])
-        for tap in styles[0].grams:
-            batch[f"gram.{tap}"] = torch.stack([s.grams[tap] for s in styles]).float()
-            batch[f"moments.{tap}"] = torch.stack([s.moments[tap] for s in styles])
-        for tap in _CELLS:
-            batch[f"activity.{tap}"] = torch.stack([s.activity[tap] for s in styles])
+        for part, per_style in (
+            ("gram", [s.grams for s in styles]),
+            ("moments", [s.moments for s in styles]),
+            ("spacing", [s.spacing for s in styles]),
+            ("activity", [s.activity for s in styles]),
+        ):
+            for tap in per_style[0]:
+                batch[f"{part}.{tap}"] = torch.stack([known[tap] for known in per_style]).float()
         return batch
 
     def losses(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
@@ -233,61 +274,43 @@ class TextureTask:
         with torch.autocast("cpu", torch.bfloat16):
             vector = self.encoder(batch["style"])
         vector = vector.float()
-        photo = batch["photo"].contiguous(memory_format=torch.channels_last)
-        factor = float(batch["thumbnail"])
-        thumbnail = photo
-        if factor < 1:
-            side = max(8, round(recipe.size * factor / 8) * 8)
-            thumbnail = nn.functional.interpolate(photo, size=(side, side), mode="area")
         generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
-        noise = white_noise(len(photo), thumbnail.shape[2], thumbnail.shape[3], generator)
-        affines = self.painter.statistics(thumbnail, vector, noise)
-        frame = self._frame(photo, affines, generator, consistent=step % 3 == 0)
-        painted = frame[0]
+        painted = self._paint(batch, vector, generator)
         features = self.teacher(painted.to(torch.bfloat16))
-        grams, targets = _part(batch, "gram."), _part(batch, "moments.")
-        contents, activity = _part(batch, "content."), _part(batch, "activity.")
+        contents = _part(batch, "content.")
         weight = torch.ones(len(painted), 1, 64, 64)
         weight[batch["portrait"], 0] = self.face
         small = nn.functional.avg_pool2d(painted, 2).flatten(2)[:, :, batch["places"]]
-        colour = sliced_wasserstein(rgb_to_lab(small), batch["lab"], self.directions)
         terms = {
-            "style": relative_gram(features, grams),
-            "moments": relative_moments(features, targets),
+            "style": relative_gram(features, _part(batch, "gram."), _GENTLE_ABOVE),
+            "moments": relative_moments(features, _part(batch, "moments."), _GENTLE_ABOVE),
+            "spacing": spacing(features, _part(batch, "spacing.")),
             "content": cosine_content({k: features[k] for k in contents}, contents, weight),
-            "colour": colour,
+            "colour": sliced_wasserstein(rgb_to_lab(small), batch["lab"], self.directions),
             "variation": total_variation(painted),
-            "activity": missing_activity(features, activity, _CELLS),
-            "frame": frame[1],
+            "activity": missing_activity(features, _part(batch, "activity."), _CELLS),
         }
         total = (
             recipe.style_weight * terms["style"]
             + recipe.moment_weight * terms["moments"]
+            + recipe.spacing_weight * terms["spacing"]
             + recipe.content_weight * terms["content"]
             + recipe.colour_weight * terms["colour"]
             + recipe.variation_weight * terms["variation"]
             + recipe.activity_weight * terms["activity"]
-            + recipe.frame_weight * terms["frame"]
             + 1e-4 * vector.square().mean()
         )
         return {"total": total, **terms}
 
-    def _frame(
-        self, photo: Tensor, affines: dict[str, Affine], generator: torch.Generator, consistent: bool
-    ) -> tuple[Tensor, Tensor]:
-        """The painted photo, and how much it depends on the width of its mirrored border (0 when not asked)."""
-        wide = nn.functional.pad(photo, (_WIDE_FRAME,) * 4, mode="reflect")
-        noise = white_noise(len(photo), wide.shape[2], wide.shape[3], generator)
-        cut = _WIDE_FRAME - FRAME
-        narrow = (noise[0][:, :, cut // 4 : -cut // 4, cut // 4 : -cut // 4],
-                  noise[1][:, :, cut // 8 : -cut // 8, cut // 8 : -cut // 8])  # fmt: skip
-        framed = wide[:, :, cut:-cut, cut:-cut]
-        painted: Tensor = self.painter(framed, narrow, affines)[:, :, FRAME:-FRAME, FRAME:-FRAME]
-        if not consistent:
-            return painted, painted.new_zeros(())
-        with torch.no_grad():
-            wanted = self.painter(wide, noise, affines)[:, :, _WIDE_FRAME:-_WIDE_FRAME, _WIDE_FRAME:-_WIDE_FRAME]
-        return painted, (painted - wanted).abs().mean()
+    def _paint(self, batch: dict[str, Tensor], vector: Tensor, generator: torch.Generator) -> Tensor:
+        """Every photo with its own style's weights."""
+        framed = nn.functional.pad(batch["photo"], (FRAME,) * 4, mode="reflect")
+        noise = white_noise(len(framed), framed.shape[2], framed.shape[3], generator)
+        painted = []
+        for k in range(len(framed)):
+            weights = self.mapping(vector[k], batch["mean"][k], batch["covariance"][k])
+            painted.append(paint(framed[k : k + 1], (noise[0][k : k + 1], noise[1][k : k + 1]), weights))
+        return torch.cat(painted)[:, :, FRAME:-FRAME, FRAME:-FRAME]
 
     def learning_rate(self, step: int) -> float:
         warm = min(1.0, (step + 1) / 200)
@@ -295,7 +318,7 @@ class TextureTask:
         return self.recipe.learning_rate * warm * (0.02 + 0.98 * left)
 
 
-def _part(batch: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def _part(batch: MappingType[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {key.removeprefix(prefix): value for key, value in batch.items() if key.startswith(prefix)}
 
 
@@ -312,21 +335,22 @@ def train(
         LooksmithError: the teacher is not installed, or no picture was found.
     """
     try:
-        task = TextureTask(recipe)
+        task = TextureTask(recipe, keep=out / "kept")
     except FileNotFoundError as error:
         raise LooksmithError(str(error)) from error
     if recipe.start is not None:
         state = torch.load(recipe.start, map_location="cpu", weights_only=True)["ema"]
         task.encoder.load_state_dict(state["encoder"])
-        task.painter.load_state_dict(state["painter"], strict=False)
+        if "mapping" in state:
+            task.mapping.load_state_dict(state["mapping"])
     ema = {name: copy.deepcopy(module) for name, module in task.modules.items()}
     reached = fit(
         task, out, steps=recipe.steps, resume=resume, on_log=on_log, ema=ema, gradient_clip=5.0, checkpoint_seconds=60
     )
-    encoder, painter = ema["encoder"], ema["painter"]
-    assert isinstance(encoder, StyleEncoder) and isinstance(painter, Painter)
-    export_texture(encoder, painter, out / "export")
-    check_parity(encoder, painter, out / "export")
+    encoder, mapping = ema["encoder"], ema["mapping"]
+    assert isinstance(encoder, StyleEncoder) and isinstance(mapping, Mapping)
+    export_texture(encoder, mapping, out / "export")
+    check_parity(encoder, mapping, out / "export")
     return reached
 
 
