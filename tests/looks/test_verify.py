@@ -11,17 +11,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from looksmith.errors import RightsWarning
 from looksmith.looks import shelf
 from looksmith.looks.apply import apply
 from looksmith.looks.look import Look
+from looksmith.looks.sheet import sheet
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
 from looksmith.media.resize import resize
 from looksmith.media.write import encode_photo
 from looksmith.rights import credentials
 from looksmith.rights.explain import explain
-from looksmith.rights.labels import SOURCE_TYPES
+from looksmith.rights.labels import SOURCE_TYPES, read_labels
+from looksmith.rights.ledger import ledger
 from looksmith.rights.provenance import read_recipe
+from looksmith.rights.terms import make_terms
 from looksmith.rights.verify import Verdict, verify
 
 
@@ -118,3 +122,27 @@ def test_the_mark_keeps_to_its_region_in_apply(saved: Look, astronaut: Photo) ->
     with pytest.warns(UserWarning, match="no room for the invisible mark"):
         small = apply(saved, astronaut, mark=True)
     assert np.array_equal(small.pixels, apply(saved, astronaut).pixels)
+
+
+def test_a_home_that_cannot_be_written_stops_nothing(
+    saved: Look, astronaut: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOOKSMITH_HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setattr("looksmith.rights.record._told", set())
+    bound = dataclasses.replace(saved.consent, terms=make_terms(["private"], until="2999-01-01"))
+    with pytest.warns(RightsWarning) as told:
+        made = apply(saved, astronaut)
+        apply(dataclasses.replace(saved, consent=bound), astronaut)
+    words = " ".join(str(warning.message) for warning in told)
+    assert (
+        "not recorded in the ledger" in words and "outputs are not signed" in words and "the clock cannot be" in words
+    )
+    assert states(judged(encode_photo(made, "PNG")))["signature"] == "absent"
+
+
+def test_a_sheet_of_looks_is_labelled(saved: Look, astronaut: Photo) -> None:
+    page = sheet(astronaut, [saved], cell=64)
+    labels = read_labels(read_photo(encode_photo(page, "JPEG")).xmp)
+    assert labels.source_type == "compositeWithTrainedAlgorithmicMedia" and labels.aigc is not None
+    assert list(ledger().entries()) == [], "a page to choose from is no output"
