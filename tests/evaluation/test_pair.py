@@ -125,6 +125,13 @@ def test_artefacts_in_words_and_those_of_the_style_are_notes() -> None:
     assert [(f.kind, f.about) for f in verdict(scores)] == [("good", "artefacts")]
 
 
+def test_a_cast_towards_the_style_is_a_note() -> None:
+    cast = (Artefact("colour-cast", 3, 1, True),)
+    for palette, kind in ((4.0, "note"), (9.5, "wrong")):
+        scores = replace(made_up(**{"palette-distance-cielab": palette}), artefacts=cast)
+        assert [f.kind for f in verdict(scores) if f.about == "colour-cast"] == [kind]
+
+
 def test_what_is_wrong_comes_first() -> None:
     numbers = {"content-distance[x]": 0.3, "psnr": 20.0, "identity-distance[j]": 0.9, "gram-distance[x]": 0.8}
     kinds = [finding.kind for finding in verdict(made_up(**numbers))]

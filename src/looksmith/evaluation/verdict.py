@@ -233,12 +233,20 @@ def _artefacts(scores: PairScores) -> list[Finding]:
         if artefact.found:
             en, zh, turn, turn_zh = _ARTEFACTS[artefact.name]
             if artefact.name in scores.in_style:
-                found.append(
-                    _finding("note", artefact.name, f"{en}, as in the style picture", f"{zh}，风格图片也是如此")
-                )
+                words = f"{en}, as in the style picture", f"{zh}，风格图片也是如此"
+                found.append(_finding("note", artefact.name, *words))
+            elif artefact.name == "colour-cast" and _nearer_palette(scores):
+                words = f"{en}, towards the style's", f"{zh}，偏向风格的颜色"
+                found.append(_finding("note", artefact.name, *words, turn, turn_zh))
             else:
                 found.append(_finding("wrong", artefact.name, en, zh, turn, turn_zh))
     return found or [_finding("good", "artefacts", "no artefact was found", "没有发现瑕疵")]
+
+
+def _nearer_palette(scores: PairScores) -> bool:
+    """Whether the colours went towards the style's: a cast is then what the style asks for."""
+    now, before = _number(scores, "palette-distance"), _number(scores, "palette-distance", unchanged=True)
+    return now is not None and before is not None and now < (1 - PALETTE_MISSED) * before
 
 
 def _number(scores: PairScores, name: str, *, unchanged: bool = False) -> float | None:
