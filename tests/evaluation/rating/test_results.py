@@ -67,6 +67,7 @@ def test_planted_strengths_lie_in_their_intervals(store: Store) -> None:
     for source, truth in zip(found.sources, TRUTH, strict=True):
         assert source.strength.low < truth < source.strength.high
         assert source.strength.high - source.strength.low < 1.2
+    assert not found.of_these_people, "eight raters may stand for others"
     assert sum(s.won for s in found.sources) == sum(s.lost for s in found.sources)
     assert sum(s.won + s.lost + s.alike for s in found.sources) == 2 * found.votes
     share = found.sources[0].share
@@ -85,6 +86,13 @@ def test_one_who_wins_every_vote_has_a_finite_strength(store: Store) -> None:
     assert {pair.chance < 1e-4 for pair in found.pairs} == {True}
     assert math.isnan(found.alpha) and found.shared == 0
     assert any("One rater is one taste" in words.en for words in advice(found))
+
+
+def test_few_raters_speak_of_themselves(store: Store) -> None:
+    for seed in range(3):
+        vote(store, f"rater {seed}", Wavering(seed))
+    found = found_in(store)
+    assert found.of_these_people and any("speak of these 3 raters" in words.en for words in advice(found))
 
 
 def test_no_taste_is_no_preference(store: Store) -> None:

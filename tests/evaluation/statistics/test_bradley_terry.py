@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from looksmith.evaluation.statistics.bradley_terry import bradley_terry
+from looksmith.evaluation.statistics.bradley_terry import bradley_terry, clustered_covariance
 
 
 def test_two_things_in_closed_form() -> None:
@@ -73,6 +73,64 @@ def test_the_fisher_interval_holds_the_truth() -> None:
         low, high = bradley_terry(wins, prior=0.01).intervals().T
         held += int(((low <= truth) & (truth <= high)).sum())
     assert 0.92 < held / 600 < 0.98
+
+
+def pairs(wins: int, losses: int) -> np.ndarray:
+    return np.array([[0, 1, 0]] * wins + [[1, 0, 0]] * losses)
+
+
+def test_clusters_of_one_vote_are_independent_votes() -> None:
+    """Of two things the model is saturated: the sandwich is 1/w + 1/l, but for G / (G - 1)."""
+    fitted, votes = bradley_terry(np.array([[0.0, 30], [10, 0]])), pairs(30, 10)
+    found = clustered_covariance(fitted, votes, [np.arange(40)])
+    assert 4 * found[0, 0] == pytest.approx((1 / 30 + 1 / 10) * 40 / 39)
+
+
+def test_votes_that_come_in_threes_tell_a_third() -> None:
+    single, triple = (bradley_terry(np.array([[0.0, 30 * n], [10 * n, 0]])) for n in (1, 3))
+    votes, numbers = np.repeat(pairs(30, 10), 3, axis=0), np.repeat(np.arange(40), 3)
+    found = clustered_covariance(triple, votes, [numbers])
+    assert found == pytest.approx(single.covariance * 40 / 39)
+    assert found == pytest.approx(triple.covariance * 3 * 40 / 39)
+    assert clustered_covariance(triple, votes, [numbers, numbers]) == pytest.approx(found), "the same way twice"
+
+
+def test_two_ways_of_clustering_meet_the_true_spread() -> None:
+    """Votes of raters on pictures, each with a bias of their own: the estimate against many repetitions."""
+    rng = np.random.default_rng(7)
+    differences, estimates, naive = [], [], []
+    for _ in range(120):
+        own, picture = rng.normal(0, 0.8, 12), rng.normal(0, 0.8, 14)
+        raters, pictures = (grid.ravel() for grid in np.meshgrid(np.arange(12), np.arange(14), indexing="ij"))
+        first = rng.random(168) < 1 / (1 + np.exp(-own[raters] - picture[pictures]))
+        votes = np.where(first[:, None], [[0, 1, 0]], [[1, 0, 0]])
+        wins = np.array([[0.0, first.sum()], [(~first).sum(), 0]])
+        fitted = bradley_terry(wins)
+        differences.append(fitted.strengths[0] - fitted.strengths[1])
+        estimates.append(4 * clustered_covariance(fitted, votes, [raters, pictures])[0, 0])
+        naive.append(fitted.difference_error(0, 1) ** 2)
+    true = float(np.var(differences))
+    assert np.mean(estimates) == pytest.approx(true, rel=0.35)
+    assert np.mean(naive) < 0.4 * true
+
+
+def test_ties_have_a_part_in_the_clusters() -> None:
+    rng = np.random.default_rng(8)
+    votes = np.column_stack([rng.integers(0, 2, 300), np.zeros(300, int), rng.random(300) < 0.2]).astype(int)
+    votes[:, 1] = 1 - votes[:, 0]
+    wins, ties = np.zeros((2, 2)), np.zeros((2, 2))
+    for a, b, alike in votes:
+        (ties if alike else wins)[a, b] += 1
+    fitted = bradley_terry(wins, ties)
+    found = clustered_covariance(fitted, votes, [np.arange(300)])
+    assert found == pytest.approx(fitted.covariance, rel=0.05)
+
+
+def test_a_single_cluster_tells_nothing() -> None:
+    fitted = bradley_terry(np.array([[0.0, 3], [2, 0]]))
+    for clusters in ([], [np.zeros(5, int)], [np.arange(5)] * 3):
+        with pytest.raises(ValueError, match="clusters"):
+            clustered_covariance(fitted, pairs(3, 2), clusters)
 
 
 def test_order_of_the_things_does_not_matter() -> None:

@@ -33,6 +33,18 @@ def test_sign_test_like_scipy(wins: int, losses: int) -> None:
     assert sign_test(wins, losses) == pytest.approx(theirs, rel=1e-9)
 
 
+def test_sign_test_of_votes_that_are_alike() -> None:
+    """Votes that come in threes: with their design effect the test is right as often as it says."""
+    rng = np.random.default_rng(0)
+    alarms = {1.0: 0, 3.0: 0}
+    for _ in range(2000):
+        wins = 3 * int(rng.binomial(30, 0.5))
+        for effect in alarms:
+            alarms[effect] += sign_test(wins, 90 - wins, design_effect=effect) < 0.05
+    assert alarms[1.0] / 2000 > 0.2
+    assert alarms[3.0] / 2000 == pytest.approx(0.045, abs=0.02)
+
+
 def test_holm() -> None:
     # Worked by hand: sorted 0.005, 0.01, 0.03, 0.04 times 4, 3, 2, 1, never falling.
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from looksmith.evaluation.rating.ranking import FEWEST
 from looksmith.evaluation.rating.results import Results
 from looksmith.evaluation.statistics.sample_size import share_found
 
@@ -48,7 +49,7 @@ def headline(found: Results) -> Words:
 
 def advice(found: Results) -> list[Words]:
     """What to do next: more votes where they are missing, a look at raters who were careless, how far people agree."""
-    said = [*_votes(found), *_agreement(found), *_care(found)]
+    said = [*_votes(found), *_people(found), *_agreement(found), *_care(found)]
     return said or [Words("Nothing: the result is clear.", "无需更多：结果已经清楚。")]
 
 
@@ -95,11 +96,23 @@ def _votes(found: Results) -> list[Words]:
     return said
 
 
+def _people(found: Results) -> list[Words]:
+    if not found.of_these_people or len(found.raters) < 2:
+        return []
+    count = len(found.raters)
+    return [
+        Words(
+            f"The intervals speak of these {count} raters: from {FEWEST} on they speak of people like them.",
+            f"区间只代表这 {count} 位评分者；达到 {FEWEST} 位后才能代表类似的人群。",
+        )
+    ]
+
+
 def _agreement(found: Results) -> list[Words]:
     if not found.shared:
         if found.votes and len(found.raters) < 2:
             return [
-                Words("One rater is one taste: ask two more people at least.", "一个人只代表一种口味：请再找两个人。")
+                Words("One rater is one taste: ask four more people at least.", "一个人只代表一种口味：请再找四个人。")
             ]
         return []
     if math.isnan(found.alpha):

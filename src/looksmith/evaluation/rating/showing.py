@@ -108,7 +108,7 @@ def spoiled(pixels: Rgb) -> Rgb:
     blocks = resize(pixels, rows, columns).astype(np.float32)
     coarse = blocks[(np.arange(height) * rows // height)[:, None], np.arange(width) * columns // width]
     noisy = coarse + np.random.default_rng(0).normal(0, 28, pixels.shape).astype(np.float32)
-    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(noisy), 0, 255), np.uint8)
 
 
 def _flat(path: Path) -> Rgb:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import NormalDist
 
 from looksmith.evaluation.statistics.bootstrap import Interval
+from looksmith.evaluation.statistics.student import student_cdf
 
 
 def wilson(successes: float, n: float, level: float = 0.95) -> Interval:
@@ -31,11 +32,18 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval:
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half), round(n))
 
 
-def sign_test(wins: int, losses: int) -> float:
-    """Exact two-sided probability of a result as uneven, were both sides equally liked (binomial, p = 1/2)."""
+def sign_test(wins: int, losses: int, *, design_effect: float = 1.0, freedom: int = 10_000) -> float:
+    """Two-sided probability of a result as uneven, were both sides equally liked (binomial, p = 1/2).
+
+    Exact for independent votes.  With a design effect above 1 (Kish 1965) the variance of the difference is that many
+    times larger; then (|wins − losses| − 1) / √(n · effect) is looked up in Student's distribution with the degrees of
+    freedom that the effect was estimated from.
+    """
     n, fewer = wins + losses, min(wins, losses)
     if n == 0:
         return 1.0
+    if design_effect > 1:
+        return 2 * student_cdf(-max(0, abs(wins - losses) - 1) / math.sqrt(n * design_effect), freedom)
     logs = [
         math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) - n * math.log(2) for k in range(fewer + 1)
     ]

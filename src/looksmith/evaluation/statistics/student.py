@@ -14,6 +14,8 @@ def student_cdf(t: float, freedom: int) -> float:
     """
     if freedom < 1:
         raise ValueError(f"student: expected 1 degree of freedom or more, got {freedom}")
+    if freedom > 2000:  # no difference that could matter, and the sums grow long
+        return NormalDist().cdf(t)
     angle = math.atan2(t, math.sqrt(freedom))
     sine, cosine = math.sin(angle), math.cos(angle)
     total, term = 0.0, 1.0
