@@ -162,3 +162,19 @@ def _xmp(picture: Image.Image) -> Any:
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", picture.info["xmp"].decode() if "xmp" in picture.info else "")
     return info
+
+
+def test_inspect_shows_terms_and_a_sheet_leaves_withdrawn_looks_out(desk: tuple[Types, Types]) -> None:
+    studio, _ = desk
+    told(
+        studio(
+            "learn", "painting.png", "-o", "mine.look", "--own", "--uses", "private", "--until", "2099-01-01", "--json"
+        )
+    )
+    assert "for private use, worldwide, until 2099-01-01" in studio("inspect", "mine.look").out
+    assert told(studio("inspect", "mine.look", "--json"))["terms"]["uses"] == ["private"]
+    assert studio("looks", "--add", "mine.look").code == 0
+    assert studio("consent", "withdraw", "mine.look").code == 0
+    from looksmith.cli.sheet import _usable
+
+    assert "mine" not in _usable() and len(_usable()) >= 1

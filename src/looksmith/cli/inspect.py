@@ -47,6 +47,8 @@ def _fields(look: Look, cards: dict[str, Card]) -> dict[str, Any]:
     return {
         **look_fields(look),
         "consent_statement": look.consent.statement,
+        "terms": None if look.consent.terms is None else look.consent.terms.model_dump(),
+        "grants": [grant.model_dump() for grant in look.consent.grants],
         "sources": [source.model_dump() for source in look.sources],
         "cards": {
             name: {key: value for key, value in asdict(card).items() if key != "thumbnail"}
@@ -85,6 +87,10 @@ def _show(look: Look, cards: dict[str, Card]) -> None:
         table.add_row(say("from"), escape(f"{source.title}{share}{count}{f' ({by})' if by else ''}"))
     table.add_row(say("licence"), escape(look.licence or say("not stated")))
     table.add_row(say("consent"), escape(f"{look.consent.kind}. {look.consent.statement}".rstrip(". ")))
+    for grant in look.consent.grants:
+        table.add_row(say("given by"), escape(grant.in_words()))
+    if look.consent.terms is not None:
+        table.add_row(say("uses"), escape(look.consent.terms.in_words()))
     holds = say("the signature holds; signed by {who}", who=look.signed_by or "?")
     table.add_row(say("signature"), escape(holds))
     table.add_row(say("digest"), look.digest)

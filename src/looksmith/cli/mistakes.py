@@ -43,7 +43,6 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "this picture format cannot be written": "不能写入这种图片格式",
         "end the name in .jpg or .png": "文件名以 .jpg 或 .png 结尾",
         "the PNG file is damaged": "PNG 文件已损坏",
-        "the TIFF file is damaged": "TIFF 文件已损坏",
         # looks
         "there is no such look": "没有这个风格",
         "a look's name, a .look file or a picture": "风格名称、.look 文件或图片",

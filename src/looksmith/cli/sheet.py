@@ -9,6 +9,7 @@ import typer
 
 from looksmith.cli import options, pictures, report
 from looksmith.cli.language import language, say
+from looksmith.errors import LooksmithError
 
 
 def sheet(
@@ -28,14 +29,13 @@ def sheet(
 ) -> None:
     """Show one photo in every look, on one page."""
     from looksmith.looks.sheet import sheet as make_sheet
-    from looksmith.looks.shelf import entries
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
     written_as = pictures.format_named(format)
     settings: dict[str, Any] = {"strength": strength, "color": color.value}
     with report.progress(say("Making the sheet")) as step:
-        chosen = looks or [entry.name for entry in entries()]
+        chosen = looks or _usable()
         page = make_sheet(
             pictures.read_input(photo),
             list(chosen),
@@ -51,3 +51,19 @@ def sheet(
     else:
         count = say("{count} looks", count=len(chosen))
         report.tell_wrote(str(output), note=f" ({count}, {page.width} x {page.height})")
+
+
+def _usable() -> list[str]:
+    """The names on the shelf, without looks that cannot be read or may not be used; of those a line tells."""
+    from looksmith.looks.shelf import entries
+    from looksmith.rights.permit import check_use
+
+    names = []
+    for entry in entries():
+        try:
+            check_use(entry.load().claim)
+        except LooksmithError as error:
+            report.tell_left_out(entry.path, error)
+        else:
+            names.append(entry.name)
+    return names
