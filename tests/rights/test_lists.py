@@ -102,7 +102,7 @@ def test_a_list_at_a_url_is_fetched_and_kept(home: Path, site: tuple[str, Path])
     assert DIGEST in lists.standing().entries
     add_to(path, entry("cd" * 32))
     assert lists.refresh() == [] and "cd" * 32 not in lists.standing().entries, "its copy is young"
-    copy = next((home / lists.COPIES).iterdir())
+    copy = next((home / lists.COPIES).glob("*.jsonl"))
     os.utime(copy, (0, 0))
     assert lists.refresh() == [] and "cd" * 32 in lists.standing().entries
     path.write_bytes(b"<html>not found</html>")
@@ -110,6 +110,8 @@ def test_a_list_at_a_url_is_fetched_and_kept(home: Path, site: tuple[str, Path])
     path.unlink()
     assert "cannot be fetched" in lists.refresh(older_than=0)[0].message()
     assert "cd" * 32 in lists.standing().entries, "a sound copy stays"
+    os.utime(copy, (0, 0))
+    assert lists.refresh() == [], "not tried again within the hour"
     with pytest.raises(LooksmithError, match="cannot be fetched"):
         lists.subscribe("http://127.0.0.1:1/none")
 

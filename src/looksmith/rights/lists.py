@@ -13,6 +13,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,9 @@ OWN = "withdrawals.jsonl"
 SUBSCRIBED = "withdrawal-lists.json"
 COPIES = "withdrawal-copies"
 DAY = 86_400
+AGAIN = 3600
+"""Seconds until a list that could not be fetched is tried again."""
+
 TIMEOUT = 5.0
 """Seconds to wait for a list."""
 
@@ -115,14 +119,23 @@ def fetch(url: str) -> Path:
 
 
 def refresh(older_than: int = DAY) -> list[LooksmithError]:
-    """Fetch the lists at URLs whose copies are older than so many seconds (0: all); gives what went wrong."""
+    """Fetch the lists at URLs whose copies are older than so many seconds (0: all); gives what went wrong.
+
+    Unless all are asked for, one that could not be fetched is left alone for an hour, so that a computer without a
+    network does not wait for it each time.
+    """
     failed = []
-    for source in subscribed():
-        if _is_url(source) and (older_than <= 0 or _age(_copy_of(source)) >= older_than):
-            try:
-                fetch(source)
-            except LooksmithError as error:
-                failed.append(error)
+    for source in filter(_is_url, subscribed()):
+        copy = _copy_of(source)
+        tried = copy.with_suffix(".tried")
+        if older_than > 0 and (_age(copy) < older_than or _age(tried) < AGAIN):
+            continue
+        try:
+            fetch(source)
+        except LooksmithError as error:
+            failed.append(error)
+            with suppress(OSError):
+                tried.touch()
     return failed
 
 
