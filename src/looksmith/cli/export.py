@@ -51,6 +51,8 @@ def export(
         )
         table.add_row(str(made.paths[kind]), *numbers)
     report.out().print(table)
+    if made.rounded:
+        report.err().print(say("In whole numbers: {what}.", what=say(made.rounded)))
     first = made.paths["float"]
     report.err().print(say("Try it: looksmith apply {path} photo.jpg -o out.jpg", path=first), highlight=False)
 

@@ -314,6 +314,12 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Folder to write to; default export in the run's folder.": "输出文件夹；默认为训练文件夹中的 export。",
         "File": "文件",
         "Largest difference": "最大差异",
+        "In whole numbers: {what}.": "已转为整数的部分：{what}。",
+        "weights and activations": "权重和激活值",
+        "weights and activations, but for depthwise and outer convolutions": (
+            "权重和激活值，但不含逐通道卷积和最外层卷积"
+        ),
+        "weights alone": "仅权重",
         "Try it: looksmith apply {path} photo.jpg -o out.jpg": "试一试：looksmith apply {path} photo.jpg -o out.jpg",
         "this is not the folder of a run": "这不是训练文件夹",
         "Where to train: auto takes CUDA, then MPS, then the processor.": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def estimate(times: Sequence[float], steps_left: int, task: AnyTask, folder: Pat
 
 def estimate_note(found: Estimate, step: int) -> Note:
     """The estimate in words."""
-    tight = found.memory > 0.85 * found.memory_there
+    tight = 0 < 0.85 * found.memory_there < found.memory
     words = {
         "en": f"About {found.step_seconds:.2g} s a step: {duration(found.seconds)} to go. Memory "
         f"{found.memory / 2**30:.1f} of {found.memory_there / 2**30:.1f} GiB"
@@ -75,19 +76,17 @@ def duration(seconds: float) -> str:
 
 
 def peak_memory(device: torch.device) -> tuple[int, int]:
-    """Bytes held at the peak so far, and bytes there are."""
+    """Bytes held at the peak so far, and bytes there are; 0 where the system does not tell."""
     if device.type == "cuda":
         properties: Any = torch.cuda.get_device_properties(device)
         return int(torch.cuda.max_memory_allocated(device)), int(properties.total_memory)
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-    try:
-        import resource
-        import sys
+    if sys.platform == "win32":
+        return 0, 0
+    import resource
 
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    except ImportError:  # Windows
-        used = 0
-    return int(used), int(total)
+    unit = 1 if sys.platform == "darwin" else 1024
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return used, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def checkpoint_bytes(modules: Mapping[str, nn.Module], optimizers: Mapping[str, torch.optim.Optimizer]) -> int:

@@ -21,7 +21,7 @@ from looksmith.training.deliver import Deliverable, Delivers
 from looksmith.training.export import to_onnx
 from looksmith.training.memory import batch_size
 from looksmith.training.parity import Array, Feeds, Parity, compare
-from looksmith.training.quantise import in_whole_numbers
+from looksmith.training.quantise import PLANS, in_whole_numbers
 from looksmith.training.task import AnyTask, Shows
 from looksmith.version import __version__
 
@@ -42,13 +42,13 @@ class Exported:
         name: of the network.
         paths: ``float`` and, when asked for, ``int8`` → file.
         parity: of each.
-        kept_float: convolutions at each end that stayed in floats in the int8 file.
+        rounded: what is in whole numbers in the int8 file, in words.
     """
 
     name: str
     paths: Mapping[str, Path]
     parity: Mapping[str, Parity]
-    kept_float: int = 0
+    rounded: str = ""
 
 
 def export_run(
@@ -77,9 +77,9 @@ def export_run(
     data = {"float": in_floats.SerializeToString(deterministic=True)}
     parity = {"float": compare(wanted, data["float"], feeds[:COMPARED])}
     _hold(parity["float"], FLOAT_SSIM, FLOAT_LARGEST, parity["float"].largest, run)
-    kept = 0
+    rounded = ""
     if int8:
-        data["int8"], parity["int8"], kept = _int8(in_floats, feeds, wanted, given, name, recipe, run)
+        data["int8"], parity["int8"], rounded = _int8(in_floats, feeds, wanted, given, name, recipe, run)
     folder = out or run / "export"
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
@@ -87,9 +87,11 @@ def export_run(
         check_network(content, name)  # what leaves here must be let in there
         paths[kind] = folder / (f"{name}.onnx" if kind == "float" else f"{name}.int8.onnx")
         write_bytes(paths[kind], content)
-    record = {kind: {"file": paths[kind].name, **asdict(parity[kind])} for kind in paths}
+    record: dict[str, dict[str, Any]] = {k: {"file": paths[k].name, **asdict(parity[k])} for k in paths}
+    if int8:
+        record["int8"]["rounded"] = rounded
     write_bytes(folder / f"{name}.{REPORT}", json.dumps(record, indent=1).encode() + b"\n")
-    return Exported(name, paths, parity, kept)
+    return Exported(name, paths, parity, rounded)
 
 
 def _chosen(task: AnyTask, run: Path, network: str | None) -> tuple[str, Deliverable]:
@@ -179,15 +181,15 @@ def _int8(
     name: str,
     recipe: str,
     run: Path,
-) -> tuple[bytes, Parity, int]:
-    """The quantised file; with more convolutions left in floats while it is worse than its limit."""
+) -> tuple[bytes, Parity, str]:
+    """The quantised file, and what was rounded: more is left in floats while it is worse than its limit."""
     worst: Parity | None = None
-    for kept in (1, 2, 4):
-        model = _described(in_whole_numbers(in_floats, feeds, kept), given, name, recipe, int8=True)
+    for plan in PLANS:
+        model = _described(in_whole_numbers(in_floats, feeds, plan), given, name, recipe, int8=True)
         data = model.SerializeToString(deterministic=True)
         parity = compare(wanted, data, feeds[:COMPARED])
         if parity.ssim >= INT8_SSIM and parity.mean <= INT8_MEAN:
-            return data, parity, kept
+            return data, parity, plan.words
         worst = parity
     assert worst is not None
     _hold(worst, INT8_SSIM, INT8_MEAN, worst.mean, run)

@@ -232,7 +232,7 @@ def test_a_fault_is_named(fault: str, tmp_path: Path) -> None:
 def test_a_healthy_run_raises_no_alarm(kind: Any, tmp_path: Path) -> None:
     told: list[Note] = []
     options = RunOptions(device="cpu", doctor="act", doctor_every=EVERY, report=False)
-    assert fit(kind(), tmp_path, steps=160, options=options, on_note=told.append, gradient_clip=10.0) == 160
+    assert fit(kind(), tmp_path, steps=120, options=options, on_note=told.append, gradient_clip=10.0) == 120
     assert [note.kind for note in told if note.level == "sick"] == []
 
 
