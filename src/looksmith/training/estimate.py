@@ -93,7 +93,7 @@ def checkpoint_bytes(modules: Mapping[str, nn.Module], optimizers: Mapping[str, 
     """About the size of a checkpoint: weights and buffers once, for what is trained two more (Adam), and a follower."""
     held = sum(t.numel() * t.element_size() for m in modules.values() for t in [*m.parameters(), *m.buffers()])
     moved = sum(p.numel() * 4 for o in optimizers.values() for g in o.param_groups for p in g["params"])
-    return held + 3 * moved
+    return int(held + 3 * moved)
 
 
 def check_disk(folder: Path, task: AnyTask) -> None:
