@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -100,6 +98,9 @@ def fetch(url: str) -> Path:
     Raises:
         LooksmithError: it cannot be fetched, or is not a list.
     """
+    import urllib.error  # here, since most who apply a look never fetch a list
+    import urllib.request
+
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
             data = answer.read(LONGEST + 1)
