@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.methods import Ours
-from looksmith.facets.painting import TILE, paint, prepare, thumbnail_of
+from looksmith.facets.painting import TILE, paint, painter
 from looksmith.media.read import photo_from_array
 
 
@@ -69,9 +69,9 @@ def measure(side: int, whole: bool) -> dict[str, Any]:
     if whole:
         rgb = np.asarray(photo.pixels, np.uint8)
         state = look.facets["texture"]
-        painting = prepare(thumbnail_of(rgb), state.vector, np.eye(3), np.zeros(3))
-        tiled = paint(rgb, painting)
-        at_once = paint(rgb, painting, tile=1 << 20)
+        network = painter(state.vector, state.mean, state.covariance)
+        tiled = paint(rgb, network, np.eye(3), np.zeros(3))
+        at_once = paint(rgb, network, np.eye(3), np.zeros(3), tile=1 << 20)
         apart = np.abs(tiled.astype(np.int16) - at_once)
         return {
             "side": side,

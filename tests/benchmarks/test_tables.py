@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,43 @@ def test_every_table_can_be_made_in_both_languages(project: Path) -> None:
         assert english.count("\n") == chinese.count("\n") > 2
         assert len({line.count("|") for line in english.splitlines()}) == 1
     assert "| 0.2 | 0.200 |" in tables.render("strength", False, project / "results")
+
+
+UNIT = re.compile(r"\|\s*[≤≥]?\s*\d+(\.\d+)?\s*(%|s|ms|MB|GB|dB)\s*(<sub>[^|]*)?\|")
+
+
+def test_no_measured_number_stands_in_a_table_of_its_own() -> None:
+    """Tables with units outside the marked blocks would be typed by hand."""
+    typed = []
+    for path in [*tables.ROOT.glob("*.md"), *tables.ROOT.glob("docs/**/*.md"), *tables.ROOT.glob("benchmarks/*.md")]:
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(r"<!-- table:.*?<!-- /table[^>]*-->", "", text, flags=re.DOTALL)
+        typed += [f"{path.name}: {line}" for line in text.splitlines() if UNIT.search(line)]
+    assert typed == []
+
+
+def test_that_check_finds_one() -> None:
+    assert UNIT.search("| peak memory | 994 MB | ≤ 1500 MB |") and UNIT.search("| share | 81% <sub>1 – 2</sub> |")
+    assert not UNIT.search("| 0 | done |") and not UNIT.search("| `--votes 40` | pairs |")
+
+
+def test_every_result_with_a_table_is_shown_somewhere() -> None:
+    """A result that nobody sees is a result that nobody checks."""
+    shown = {
+        found["name"]
+        for path in tables.documents()
+        for found in re.finditer(r"<!-- table:(?P<name>[\w-]+) -->", path.read_text(encoding="utf-8"))
+    }
+    for path in sorted(tables.RESULTS.glob("*.json")):
+        made_here = {name for name, (source, _) in tables.TABLES.items() if source == path.stem}
+        if "rows" in json.loads(path.read_text(encoding="utf-8")):
+            made_here.add(path.stem)
+        assert made_here <= shown, f"put <!-- table:… --> for {sorted(made_here - shown)} into a document"
+
+
+def test_every_table_that_a_document_asks_for_can_be_made() -> None:
+    for path in tables.documents():
+        for found in re.finditer(r"<!-- table:(?P<name>[\w-]+) -->", path.read_text(encoding="utf-8")):
+            source, _ = tables.TABLES.get(found["name"], (found["name"], None))
+            if (tables.RESULTS / f"{source}.json").is_file():
+                assert tables.render(found["name"]).startswith("|"), f"{path.name}: {found['name']}"
