@@ -94,7 +94,7 @@ def error_fields(error: LooksmithError) -> dict[str, str | None]:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, on a terminal only; gives a function to call with (done, in all).
 
     Until it is first called the bar only shows that work goes on.  It is gone when the block ends.
@@ -107,7 +107,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(escape(label), total=None)
 
         def step(done: int, total: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -45,6 +46,11 @@ def taken_from(given: dict[str, Any], fields: Iterable[str]) -> Any:
         from looksmith.training.devices import RunOptions
     own = {p.name for p in parameters(fields)}
     return RunOptions(**{name: given.pop(name) for name in sorted(own)})
+
+
+def is_first() -> bool:
+    """Whether this is the first of the processes that train together: the one that speaks."""
+    return all(os.environ.get(name, "0") == "0" for name in ("RANK", "LOCAL_RANK"))
 
 
 def tell_log(entry: Any) -> None:

@@ -162,7 +162,7 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool, options: An
     """
     _record(recipe, out, resume)
     write_bytes(out / RUN, json.dumps({"recipe": _name_of(module, recipe), "version": __version__}).encode() + b"\n")
-    with report.progress(say("Training")) as step, needs_train_extra():
+    with report.progress(say("Training"), quiet=not run_options.is_first()) as step, needs_train_extra():
 
         def log(entry: Any) -> None:
             step(entry.step, entry.steps)
@@ -194,7 +194,8 @@ def run(module: ModuleType, recipe: Any, out: Path, *, resume: bool, options: An
     if isinstance(reached, int) and isinstance(steps, int) and reached < steps:
         report.err().print(say("Stopped at step {step}; the same command goes on from there.", step=reached))
         raise typer.Exit(130)
-    report.tell_wrote(str(out))
+    if run_options.is_first():
+        report.tell_wrote(str(out))
 
 
 def task_of(module: ModuleType, recipe: Any) -> Any:
