@@ -9,7 +9,7 @@ from typing import Any
 
 from looksmith.training.devices import DoctorMode
 from looksmith.training.doctor.diseases import DISEASES
-from looksmith.training.doctor.signs import Cure, Look, Sign
+from looksmith.training.doctor.signs import Cure, Look, RollBack, Sign
 
 WARM_UP = 4
 """Looks before which only numbers that are not finite, or that run away, count: a network begins with grey noise."""
@@ -60,7 +60,7 @@ class Doctor:
     seen: int = 0
 
     def examine(self, look: Look) -> tuple[list[Prescription], bool]:
-        """What is certain at this look, and whether nothing is even suspected.
+        """What is certain at this look, and whether nothing is even suspected that going back would undo.
 
         A disease is told once; again, with the next cure, when it is still there after the last had its time.
         """
@@ -77,7 +77,7 @@ class Doctor:
             given_up = times >= len(disease.CURES)
             cures = disease.CURES[times] if self.mode == "act" and not given_up else ()
             told.append(Prescription(sign, disease.TITLE, cures, given_up and self.mode == "act"))
-        healthy = self.seen > WARM_UP and not [s for _, s in signs if s.disease != "plateau"]
+        healthy = self.seen > WARM_UP and not [sign for disease, sign in signs if _undone_by_going_back(disease)]
         return told, healthy
 
     def rolled_back(self, step: int) -> None:
@@ -103,3 +103,7 @@ class Doctor:
             return ()
         found: Sequence[Sign] = disease.examine(self.looks)
         return found
+
+
+def _undone_by_going_back(disease: ModuleType) -> bool:
+    return any(isinstance(cure, RollBack) for cures in disease.CURES for cure in cures)
