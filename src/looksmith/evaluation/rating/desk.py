@@ -83,7 +83,8 @@ class Desk:
         store: where answers go; its settings are those that count.
         hosts: names by which the page may be asked for, besides those of this computer: a page of somebody else's in
             the same browser cannot then reach it under a name of its own (DNS rebinding).
-        guest_key: when not empty, whoever rates must know it; it is part of the link that they are given.
+        guest_key: when not empty, whoever rates must know it, and any name of this computer will do; it is part of the
+            link that they are given.
         host_key: whoever knows it sees the results.
     """
 
@@ -122,7 +123,7 @@ class Desk:
 
     def _handle(self, request: Request) -> Reply:
         host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-        if host not in self._hosts:
+        if host not in self._hosts and not self.guest_key:
             raise _RefusedError(403, "this page has another address")
         if request.method == "GET":
             if request.path in self._static:
