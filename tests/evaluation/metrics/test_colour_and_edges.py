@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 from scipy.stats import wasserstein_distance
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.data import astronaut, coffee
@@ -46,26 +47,33 @@ def test_palette_against_scipy_and_blind_to_places() -> None:
     assert palette_distance(PHOTO, PHOTO[::-1, ::-1]) < 0.05
 
 
+def bar(left: int, right: int = 64) -> np.ndarray:
+    rgb = np.zeros((64, 64, 3), np.uint8)
+    rgb[:, left:right] = 200
+    return rgb
+
+
 def test_edges_by_hand() -> None:
-    left, right = np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64, 3), np.uint8)
-    left[:, 20:], right[:, 40:] = 200, 200
-    near = np.zeros_like(left)
-    near[:, 22:] = 200
-    assert set(np.nonzero(edges(left))[1]) <= {18, 19, 20, 21}
-    assert edges_kept(left, left) == 1
-    assert edges_kept(left, near) == 1, "two pixels are within the tolerance"
-    assert edges_kept(left, right) == 0
-    assert edges_kept(left, np.full_like(left, 7)) == 0
-    assert edges_kept(np.full_like(left, 9), np.full_like(left, 7)) == 1
-    both = left.copy()
-    both[:, 40:] = 0  # all edges of the one, and as many more: recall 1, precision 1/2
-    assert edges_kept(left, both) == pytest.approx(2 / 3, abs=0.02)
+    assert {len(set(np.nonzero(row)[0]) & {19, 20}) for row in edges(bar(20))} == {1}, "one edge pixel in every row"
+    assert edges_kept(bar(20), bar(20)) == 1
+    for moved in (1, 2, 20):
+        assert edges_kept(bar(20), bar(20 + moved)) == pytest.approx(1 / (1 + moved**2), abs=1e-6)
+    assert edges_kept(bar(20), np.full((64, 64, 3), 7, np.uint8)) == 0
+    assert edges_kept(np.full((64, 64, 3), 9, np.uint8), np.full((64, 64, 3), 7, np.uint8)) == 1
+    extra = (1 + 1 / (1 + 20**2)) / 2  # of twice as many edges half are right, and the others 20 pixels away
+    assert edges_kept(bar(20), bar(20, 40)) == pytest.approx(2 * extra / (1 + extra), abs=0.01)
+
+
+def test_distances_are_scipys() -> None:
+    a, b = edges(PHOTO), edges(OTHER)
+    near = [(1 / (1 + distance_transform_edt(~y)[x] ** 2)).mean() for x, y in ((a, b), (b, a))]
+    assert edges_kept(PHOTO, OTHER) == pytest.approx(2 * near[0] * near[1] / sum(near), rel=1e-4)
 
 
 def test_less_contrast_loses_no_edge() -> None:
     faint = (PHOTO * 0.5 + 60).astype(np.uint8)
-    assert edges_kept(PHOTO, faint) > 0.97
-    assert edges_kept(PHOTO, OTHER) < 0.6
+    assert edges_kept(PHOTO, faint) > 0.9
+    assert edges_kept(PHOTO, OTHER) < 0.4
 
 
 def test_change_outside_counts_every_pixel() -> None:
