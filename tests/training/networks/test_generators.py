@@ -7,6 +7,7 @@ torch = pytest.importorskip("torch", reason="needs the train extra")
 from torch import nn  # noqa: E402
 
 from looksmith.training.networks.conditional import ConditionalGenerator, StyleEncoder  # noqa: E402
+from looksmith.training.networks.embedding import still  # noqa: E402
 from looksmith.training.networks.fast import FastGenerator  # noqa: E402
 from looksmith.training.networks.layers import ResizeConvolution, around, parameter_count  # noqa: E402
 from looksmith.training.networks.patch import PatchDiscriminator  # noqa: E402
@@ -101,6 +102,20 @@ def test_a_patch_sees_what_it_says(layers: int) -> None:
     scores[0, 0, middle, middle].backward()
     rows = (x.grad.abs().sum((0, 1, 3)) > 0).nonzero()
     assert int(rows.max() - rows.min() + 1) == network.patch == {1: 16, 2: 34, 3: 70}[layers]
+
+
+def test_a_patch_discriminator_begins_between_real_and_made() -> None:
+    scores = PatchDiscriminator(3, 8, 2, norm="none", spectral=True, start=0.5)(torch.randn(2, 3, 64, 64) * 0.1)
+    assert float(scores.mean().detach()) == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_network_holds_still_only_inside() -> None:
+    layer = nn.Linear(2, 1)
+    x = torch.ones(1, 2, requires_grad=True)
+    with still(layer, True):
+        made = layer(x)
+    (made + layer(torch.zeros(1, 2))).sum().backward()
+    assert float(layer.weight.grad.abs().sum()) == 0 and float(layer.bias.grad) == 1 and x.grad is not None
 
 
 def test_spectral_normalisation_holds_the_largest_singular_value() -> None:

@@ -17,7 +17,8 @@ from torch import nn  # noqa: E402
 from looksmith.errors import LooksmithError  # noqa: E402
 from looksmith.training.export import to_onnx  # noqa: E402
 from looksmith.training.loop import RunOptions, fit  # noqa: E402
-from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask, embedding  # noqa: E402
+from looksmith.training.networks.embedding import embedding  # noqa: E402
+from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask  # noqa: E402
 from looksmith.training.recipes.cyclegan import CycleGANRecipe, CycleGANTask  # noqa: E402
 from looksmith.training.recipes.fast import FastRecipe, FastTask, read_style  # noqa: E402
 from looksmith.training.recipes.noise import NoiseRecipe, NoiseTask  # noqa: E402

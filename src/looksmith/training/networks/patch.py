@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from looksmith.training.networks.layers import Norm, initialise, normalisation, scaled
@@ -18,10 +20,18 @@ class PatchDiscriminator(nn.Module):
         layers: strided convolutions: patches of 16, 34, 70, 142 pixels for 1, 2, 3, 4.
         norm: behind all but the first; "none" goes well with ``spectral`` and with R1.
         spectral: spectral normalisation of every convolution.
+        start: the mean score at the beginning, best the one between real and made: a normalised network takes long to
+            move there.
     """
 
     def __init__(
-        self, inward: int = 3, width: int = 64, layers: int = 3, norm: Norm = "instance", spectral: bool = False
+        self,
+        inward: int = 3,
+        width: int = 64,
+        layers: int = 3,
+        norm: Norm = "instance",
+        spectral: bool = False,
+        start: float = 0.0,
     ) -> None:
         super().__init__()
         self.patch = _patch(layers)
@@ -39,6 +49,8 @@ class PatchDiscriminator(nn.Module):
         body.append(scaled(nn.Conv2d(channels, 1, 4, 1, 1), spectral))
         self.body = nn.Sequential(*body)
         initialise(self)
+        last: Any = self.body[-1]
+        nn.init.constant_(last.bias, start)
 
     def forward(self, picture: Tensor) -> Tensor:
         scores: Tensor = self.body(picture)

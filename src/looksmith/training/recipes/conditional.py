@@ -13,9 +13,8 @@ total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + r1_weight · R1
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +22,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
 from looksmith.training.data.augment import NOTHING, Augment
 from looksmith.training.data.batches import draw, to_look_at, to_unit
@@ -37,6 +35,8 @@ from looksmith.training.losses.perceptual import relative_perceptual
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.conditional import ConditionalGenerator, StyleEncoder
+from looksmith.training.networks.embedding import embedding, still
+from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.picture_features import PictureFeatures
 from looksmith.training.networks.steered import ByCondition, ByReference
 from looksmith.training.networks.stylegan import Mapping as MappingNetwork
@@ -92,7 +92,7 @@ class ConditionalRecipe:
     adversarial_weight: float = 1.0
     style_weight: float = 1.0
     cycle_weight: float = 2.0
-    diversity_weight: float = 0.1
+    diversity_weight: float = 0.03
     perceptual_weight: float = 0.5
     face_weight: float = 0.0
     embedding: str = ""
@@ -131,6 +131,7 @@ class ConditionalTask:
         self.mapping = MappingNetwork(recipe.noise, recipe.style, layers=4, condition=width)
         self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width, taper)
         self.discriminator = StyleDiscriminator(recipe.size, deep, width, taper=taper)
+        channels_last(self.discriminator)
         self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures)
         self.modules: Mapping[str, nn.Module] = {
             "generator": self.generator,
@@ -183,13 +184,13 @@ class ConditionalTask:
         return {**made, "noise": torch.randn(shape, generator=numbers), "other": torch.randn(shape, generator=numbers)}
 
     def _code(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        """From noise at even steps, from a reference picture at odd ones."""
-        code: Tensor = (
-            self.mapping(batch["noise"], batch["wanted"])
-            if step % 2 == 0
-            else self.encoder(batch["reference"], batch["wanted"])
-        )
-        return code
+        """From noise at even steps, from a reference picture at odd ones; it is then fixed, as in StarGAN v2."""
+        if step % 2 == 0:
+            from_noise: Tensor = self.mapping(batch["noise"], batch["wanted"])
+            return from_noise
+        with torch.no_grad():
+            read: Tensor = self.encoder(batch["reference"], batch["wanted"])
+        return read
 
     def update(self, name: str, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
         recipe = self.recipe
@@ -218,10 +219,13 @@ class ConditionalTask:
         code = self._code(batch, step)
         made = self.generator(x, code)
         judged = self.discriminator(self._varied(made, numbers), wanted)
+        # With a code of its own, the encoder could agree by giving everything the same: it does not learn then.
+        with still(self.encoder, step % 2 == 1):
+            read, own = self.encoder(made, wanted), self.encoder(x, batch["condition"])
         terms = {
             "adversarial": generator_loss(judged.float(), recipe.form),
-            "style": (self.encoder(made, wanted) - code).abs().mean(),
-            "cycle": (self.generator(made, self.encoder(x, batch["condition"])) - x).abs().mean(),
+            "style": (read - code).abs().mean(),
+            "cycle": (self.generator(made, own) - x).abs().mean(),
         }
         total = recipe.adversarial_weight * knobs["condition"] * terms["adversarial"]
         total = total + recipe.style_weight * knobs["condition"] * terms["style"]
@@ -285,24 +289,3 @@ class ConditionalTask:
             "conditional": Deliverable(by_condition, size=size, multiple=multiple, conditions=asked, entries=entries),
             "reference": Deliverable(by_reference, size=size, multiple=multiple, conditions=shown, entries=entries),
         }
-
-
-def embedding(target: str) -> Callable[[Tensor], Tensor]:
-    """The frozen network that ``module:function`` makes.
-
-    Raises:
-        LooksmithError: it is not named so, or not there.
-    """
-    module, _, name = target.partition(":")
-    try:
-        made = getattr(import_module(module), name)()
-    except (ImportError, AttributeError, ValueError) as error:
-        raise LooksmithError(
-            "the face embedding cannot be loaded",
-            where=f"--embedding {target}",
-            expected="module:function of an installed package, which makes a network",
-            got=str(error),
-        ) from error
-    if isinstance(made, nn.Module):
-        made = made.eval().requires_grad_(False)
-    return made  # type: ignore[no-any-return]

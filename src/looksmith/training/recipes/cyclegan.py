@@ -24,12 +24,13 @@ from looksmith.training.data.augment import NOTHING, Augment
 from looksmith.training.data.batches import draw, to_look_at, to_unit
 from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
-from looksmith.training.losses.adversarial import Form, generator_loss
+from looksmith.training.losses.adversarial import Form, generator_loss, middle
 from looksmith.training.losses.cycle import cycle_consistency
 from looksmith.training.losses.identity import same_domain_identity
 from looksmith.training.losses.perceptual import relative_perceptual
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.patch import PatchDiscriminator
 from looksmith.training.networks.pool import ImagePool
 from looksmith.training.networks.resnet import ResNetGenerator
@@ -212,6 +213,9 @@ def _generator(recipe: CycleGANRecipe) -> nn.Module:
 
 
 def _discriminator(recipe: CycleGANRecipe) -> nn.Module:
-    if recipe.preset == "light":
-        return PatchDiscriminator(3, 32, 2, norm="none", spectral=recipe.spectral)
-    return PatchDiscriminator(3, 64, 3, norm="instance")
+    start = middle(recipe.form)
+    return channels_last(
+        PatchDiscriminator(3, 32, 2, norm="none", spectral=recipe.spectral, start=start)
+        if recipe.preset == "light"
+        else PatchDiscriminator(3, 64, 3, norm="instance", start=start)
+    )

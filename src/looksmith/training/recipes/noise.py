@@ -27,6 +27,7 @@ from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
 from looksmith.training.losses.adversarial import Form, generator_loss, middle
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
+from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.stylegan import StyleDiscriminator, StyleGenerator
 from looksmith.training.schedule import constant_then_linear
@@ -102,6 +103,8 @@ class NoiseTask:
         width, taper = WIDTHS[recipe.preset]
         self.generator = StyleGenerator(recipe.size, width, recipe.noise, min(width, 128), taper=taper)
         self.discriminator = StyleDiscriminator(recipe.size, width, taper=taper)
+        for network in (self.generator, self.discriminator):
+            channels_last(network)
         self.augmentation = AdaptiveAugmentation(recipe.augment_target, recipe.augment_pictures)
         modules: dict[str, nn.Module] = {
             "generator": self.generator,

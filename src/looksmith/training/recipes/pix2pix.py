@@ -25,10 +25,11 @@ from looksmith.training.data.batches import to_look_at, to_tensor, to_unit
 from looksmith.training.data.pairs import PairStock, Side, find_pairs
 from looksmith.training.data.splits import split
 from looksmith.training.deliver import Deliverable
-from looksmith.training.losses.adversarial import Form, generator_loss
+from looksmith.training.losses.adversarial import Form, generator_loss, middle
 from looksmith.training.losses.perceptual import relative_perceptual
 from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.patch import PatchDiscriminator
 from looksmith.training.networks.resnet import ResNetGenerator
 from looksmith.training.networks.translate import Translator
@@ -115,10 +116,11 @@ class Pix2PixTask:
         self.looked_at = PairStock(to_look_at(parts), short_side=2 * recipe.size)
         self.generator, self.multiple = _generator(recipe)
         light = recipe.preset == "light"
-        self.discriminator = (
-            PatchDiscriminator(6, 32, 2, norm="none", spectral=recipe.spectral)
+        start = middle(recipe.form)
+        self.discriminator = channels_last(
+            PatchDiscriminator(6, 32, 2, norm="none", spectral=recipe.spectral, start=start)
             if light
-            else PatchDiscriminator(6, 64, 3, norm="instance")
+            else PatchDiscriminator(6, 64, 3, norm="instance", start=start)
         )
         self.perceptual = backbone(recipe.perceptual_network) if recipe.perceptual_weight else None
         self.modules: Mapping[str, nn.Module] = {"generator": self.generator, "discriminator": self.discriminator}
