@@ -127,7 +127,8 @@ def command(name: str, module: ModuleType) -> typer.Typer:
     parameters.append(_parameter("resume", Annotated[bool, resume], True))
 
     fields = [field.name for field in dataclasses.fields(kind)]
-    parameters += run_options.parameters(fields)
+    watched = _takes_options(module)
+    parameters += run_options.parameters(fields) if watched else []
     parameters.append(_parameter("context", typer.Context, inspect.Parameter.empty))
 
     def body(**given: Any) -> None:
@@ -137,7 +138,7 @@ def command(name: str, module: ModuleType) -> typer.Typer:
             for field, value in read_options(kind, config).items():
                 if getattr(context.get_parameter_source(field), "name", "") != "COMMANDLINE":
                     given[field] = value
-        chosen = run_options.taken_from(given, fields)
+        chosen = run_options.taken_from(given, fields) if watched else None
         _check_given(kind, folders, given)
         run(module, kind(**_with_folders(kind, folders, given)), out, resume=resume, options=chosen)
 
@@ -208,6 +209,12 @@ def task_of(module: ModuleType, recipe: Any) -> Any:
         return getattr(module, type(recipe).__name__.removesuffix("Recipe") + "Task")(recipe)
     except FileNotFoundError as error:  # a teacher that is not installed, an empty folder
         raise LooksmithError(str(error)) from error
+
+
+def _takes_options(module: ModuleType) -> bool:
+    """Whether the flags of a run mean something to a recipe: not to one that trains its own way and takes none."""
+    own = getattr(module, "train", None)
+    return own is None or "options" in inspect.signature(own).parameters
 
 
 def _name_of(module: ModuleType, recipe: Any) -> str:

@@ -56,7 +56,7 @@ def fit(
     ema: Mapping[str, nn.Module] | None = None,
     ema_decay: float | None = None,
     gradient_clip: float | None = None,
-    options: RunOptions = RunOptions(),  # noqa: B008  (frozen)
+    options: RunOptions = RunOptions(device="cpu"),  # noqa: B008  (frozen)
     fabric: Fabric | None = None,
 ) -> int:
     """Train until ``steps``; return the step reached.
@@ -76,7 +76,7 @@ def fit(
         ema: followers by the name of their module; default copies of those that ``task.ema`` names.
         ema_decay: of the followers; default ``task.ema_decay``, else 0.999.
         gradient_clip: largest norm of an update's gradient; default ``task.gradient_clip``, else 1.
-        options: device, precision, doctor, report.
+        options: device, precision, doctor, report; default the processor.
         fabric: instead of one made of the options.
 
     Raises:
@@ -189,6 +189,8 @@ class _Run:
                     self._show()
                     self._report(running=True)
                     reported = time.monotonic()
+        if self.sums:  # steps since the last line
+            self._log()
         if stopping is None:
             self._save(final=True)
         self._show()

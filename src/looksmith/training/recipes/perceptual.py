@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from looksmith.errors import LooksmithError
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.export import export_perceptual
-from looksmith.training.loop import Progress, fit
+from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.perceptual import Adaptors, Perceptual
 from looksmith.training.networks.vgg import TAPS, VGG16
 
@@ -74,7 +74,7 @@ class PerceptualTask:
     def losses(self, batch: Tensor, step: int) -> dict[str, Tensor]:
         with torch.no_grad():
             wanted = self.teacher(batch.to(torch.bfloat16))
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(batch.device.type, torch.bfloat16):
             got = self.adaptors(self.student(batch))
         terms = {tap: (got[tap].float() - wanted[tap].float() / self.deviation[tap]).square().mean() for tap in TAPS}
         total = sum(w * terms[tap] for tap, w in zip(TAPS, self.recipe.layer_weights, strict=True))
@@ -92,7 +92,9 @@ def train(
     out: Path,
     *,
     resume: bool = True,
+    options: RunOptions = RunOptions(device="cpu"),  # noqa: B008  (frozen)
     on_log: Callable[[Progress], None] | None = None,
+    on_note: Callable[[Note], None] | None = None,
 ) -> int:
     """Distil, and export the student to ``out/export``; returns the step reached.
 
@@ -103,6 +105,15 @@ def train(
         task = PerceptualTask(recipe)
     except FileNotFoundError as error:
         raise LooksmithError(str(error)) from error
-    reached = fit(task, out, steps=recipe.steps, resume=resume, on_log=on_log, gradient_clip=20.0)
-    export_perceptual(task.student, out / "export")
+    reached = fit(
+        task,
+        out,
+        steps=recipe.steps,
+        resume=resume,
+        options=options,
+        on_log=on_log,
+        on_note=on_note,
+        gradient_clip=20.0,
+    )
+    export_perceptual(task.student.cpu(), out / "export")
     return reached
