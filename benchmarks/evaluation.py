@@ -229,6 +229,14 @@ def table(result: dict[str, Any]) -> list[dict[str, str]]:
     return rows
 
 
+def kept_parts(path: Path, backbone: str) -> dict[str, Any]:
+    """The parts that an earlier run measured with the same network: ``--only`` adds to them."""
+    if not path.is_file():
+        return {}
+    before = json.loads(path.read_text(encoding="utf-8"))
+    return {part: before[part] for part in PARTS if part in before} if before.get("backbone") == backbone else {}
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation", description=__doc__.splitlines()[0])
     grid.add_data_argument(parser)
@@ -250,7 +258,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     face = judge()
-    result: dict[str, Any] = {"targets": TARGET, "backbone": shipped().name, "judge": face.name if face else None}
+    result = kept_parts(given.out / "evaluation.json", shipped().name)
+    result |= {"targets": TARGET, "backbone": shipped().name, "judge": face.name if face else None}
     if "ladders" in chosen:
         result["ladders"] = ladders(pictures, portraits, face)
     if "nulls" in chosen:
@@ -259,6 +268,8 @@ def main(arguments: list[str] | None = None) -> int:
         result["sets"] = sets(grid.shares(data, 2 * count, given.side, MIXED), splits)
     if "speed" in chosen:
         result["speed"] = speed(pictures, style, pairs, face)
+    if not given.quick:  # what another run wrote meanwhile stays
+        result = kept_parts(given.out / "evaluation.json", shipped().name) | result
     result["rows"] = table(result)
     for name, found in result.get("ladders", {}).items():
         print(name, {number: entry["value"] for number, entry in found["told by"].items()})

@@ -5,6 +5,8 @@ Odena, Dumoulin & Olah (2016), "Deconvolution and checkerboard artifacts".
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,29 +42,36 @@ def features(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     blocks = x.reshape(rows, _BLOCK, columns, _BLOCK, 3).transpose(0, 2, 4, 1, 3).reshape(-1, _BLOCK, _BLOCK)
     window = np.hanning(_BLOCK + 1)[:_BLOCK].astype(np.float32)
     tapered = (blocks - blocks.mean(axis=(1, 2), keepdims=True)) * window[:, None] * window
-    power = np.mean(np.abs(np.fft.rfft2(tapered)) ** 2, axis=0)
+    power = _whole(np.mean(np.abs(np.fft.rfft2(tapered)) ** 2, axis=0))
     least = 0.15**2 * float(np.square(window).sum()) ** 2  # what rounding to whole levels leaves
     return np.array([max(_stands_out(power, down, across, least) for down, across in kind) for kind in _CLASSES])
 
 
 def _stands_out(power: NDArray[np.floating], down: int, across: int, least: float) -> float:
     """log10 of the power at a frequency over the median of those three to five steps away."""
+    rows, columns = _ring(down, across)
+    around = float(np.median(power[rows, columns]))
+    return float(np.log10((float(power[down % _BLOCK, across % _BLOCK]) + least) / (around + least)))
+
+
+@cache
+def _ring(down: int, across: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places three to five steps from a frequency, without those next to zero."""
     steps = range(-5, 6)
-    ring = [
-        _at(power, down + a, across + b)
+    places = [
+        ((down + a) % _BLOCK, (across + b) % _BLOCK)
         for a in steps
         for b in steps
         if max(abs(a), abs(b)) >= 3 and max(abs(_wrapped(down + a)), abs(_wrapped(across + b))) > 2
     ]
-    return float(np.log10((_at(power, down, across) + least) / (float(np.median(ring)) + least)))
+    rows, columns = np.array(places, np.intp).T
+    return rows, columns
 
 
-def _at(power: NDArray[np.floating], down: int, across: int) -> float:
-    """Power at any frequency from the half that a real transform keeps."""
-    down, across = down % _BLOCK, across % _BLOCK
-    if across > _BLOCK // 2:
-        down, across = -down % _BLOCK, _BLOCK - across
-    return float(power[down, across])
+def _whole(half: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Power of every frequency, 64 x 64, from the half that a real transform keeps."""
+    mirrored = np.roll(half[::-1, 1 : _BLOCK // 2], 1, axis=0)[:, ::-1]
+    return np.concatenate([half, mirrored], axis=1)
 
 
 def _wrapped(frequency: int) -> int:
