@@ -71,7 +71,7 @@ class NoiseRecipe:
     learning_rate: float = 2e-3
     discriminator_rate: float = 1.0
     form: Form = "non_saturating"
-    r1_weight: float = 0.5
+    r1_weight: float = 1.0
     r1_every: int = 16
     noise: int = 64
     mixing: float = 0.5
