@@ -87,7 +87,7 @@ class ConditionalRecipe:
     steps: int = 10_000
     batch: int = 8
     learning_rate: float = 5e-4
-    discriminator_rate: float = 2.0
+    discriminator_rate: float = 4.0
     form: Form = "non_saturating"
     adversarial_weight: float = 1.0
     style_weight: float = 1.0
