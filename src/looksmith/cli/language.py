@@ -301,7 +301,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "The photos to measure it on: a folder, or one.": "用来评测的照片：文件夹或一张照片。",
         "Write the scorecard as a page (.html) or as data (.json).": "把评分卡写成网页（.html）或数据（.json）。",
         "A picture of the style, for its numbers.": "一张风格图片，用于风格数值。",
-        "A CSV list with the columns picture, group: numbers for each.": "CSV 列表，列名为 picture、group：分组给出数值。",
+        "A CSV list with the columns picture, group: numbers for each.": "CSV 列表（picture, group）：分组给出数值。",
         "end the name in .html or .json": "文件名以 .html 或 .json 结尾",
         "(!) fewer than 30 photos: may be chance": "(!) 不足 30 张照片：可能出于偶然",
         # export, and how a recipe is run

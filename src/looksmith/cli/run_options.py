@@ -33,7 +33,7 @@ def parameters(taken: Iterable[str]) -> list[inspect.Parameter]:
         if name not in set(taken):
             flag = "--" + name.replace("_", "-")
             note = typer.Option(f"{flag}/--no-{flag[2:]}" if kind is bool else flag, help=words)
-            annotation = Annotated[kind, note]
+            annotation: Any = Annotated[kind, note]
             made.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default))
     return made
 
