@@ -19,7 +19,7 @@ from looksmith.models.load import model_bytes, session, session_of
 GRID = 8
 BORDER = 16
 """Pixels of mirrored border around the whole picture; cut away again."""
-HALO = 144
+HALO = 160
 """Pixels around a tile that can reach its middle: the painter's receptive field, rounded up."""
 TILE = 1408
 

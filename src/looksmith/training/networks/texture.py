@@ -41,6 +41,8 @@ Weights = dict[str, tuple[Tensor, Tensor | None]]
 _FARTHEST = 4.0
 """Numbers of a style vector have deviation 1 over the training styles; beyond this they are bent back."""
 
+_BLUR = torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16.0
+
 _QUANTILES = (0.02, 0.15, 0.32, 0.5, 0.68, 0.85, 0.98)
 
 
@@ -271,6 +273,9 @@ def paint_blocks(blocks: Tensor, noise: Noise, weights: Weights) -> Tensor:
         return x
 
     def twice(x: Tensor) -> Tensor:
+        """Twice the size, without the highest frequency: no lattice can arise on the coarser grid."""
+        channels = int(x.shape[1])
+        x = nn.functional.conv2d(x, _BLUR.expand(channels, 1, 3, 3), None, 1, 1, 1, channels)
         return nn.functional.interpolate(x, scale_factor=2.0, mode="bilinear")
 
     fine = torch.relu(conv("enter", blocks))
