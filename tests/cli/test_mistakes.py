@@ -218,6 +218,10 @@ def test_every_text_of_the_command_line_has_its_chinese() -> None:
                 used.add((ast.get_docstring(node) or "").strip())
             if isinstance(node, ast.Tuple) and path.name in ("report.py", "looks.py"):  # labels said in a loop
                 used |= {e.value for e in node.elts if isinstance(e, ast.Constant) and e.value in CHINESE}
+    plans = Path(looksmith.cli.__file__).parents[1] / "training" / "quantise.py"  # says how a network was rounded
+    for node in ast.walk(ast.parse(plans.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Plan":
+            used |= {str(text.value) for text in node.args[:1] if isinstance(text, ast.Constant)}
     used.discard("")
     assert sorted(used - set(CHINESE)) == []
     assert sorted(set(CHINESE) - used) == []

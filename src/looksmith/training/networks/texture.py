@@ -218,8 +218,10 @@ class Mapping(nn.Module):
             weight, bias = weight * (1.0 + gain)[:, None, None, None], self.bias[name] + shift
             if name == "enter":
                 bias = bias - torch.einsum("oikl,i->o", weight, mean.repeat_interleave(4))
+            if name == "leave":
+                weight, bias = _alike(weight), bias.view(3, 4).mean(1).repeat_interleave(4)
             weights[name] = weight, bias
-        keep = self.keep + gains[:24]
+        keep = (self.keep + gains[:24]).view(6, 4).mean(1).repeat_interleave(4)
         weights["skip"] = (torch.eye(12) * keep[:12])[:, :, None, None], keep[12:]
         return weights
 
@@ -228,6 +230,13 @@ class Mapping(nn.Module):
         pixels = weight.view(-1, 3, 4 * 9)
         near = torch.einsum("ocp,pq,odq->ocd", pixels, self.kinship, pixels)
         return (torch.einsum("ocd,cd->o", near, covariance + 1e-4 * torch.eye(3)) + 1e-8).sqrt()
+
+
+def _alike(weight: Tensor) -> Tensor:
+    """Weights (12 x in x 3 x 3) whose four pixels of a block answer alike to a flat feature: no lattice of 2 pixels."""
+    phases = weight.view(3, 4, *weight.shape[1:])
+    sums = phases.sum(dim=(3, 4), keepdim=True)
+    return (phases - (sums - sums.mean(dim=1, keepdim=True)) / 9.0).flatten(0, 1)
 
 
 def _kinship() -> Tensor:
