@@ -3,7 +3,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.losses.smoothness import total_variation  # noqa: E402
+from looksmith.training.losses.smoothness import lattice, total_variation  # noqa: E402
 
 
 def test_total_variation_is_the_mean_step_both_ways() -> None:
@@ -11,3 +11,19 @@ def test_total_variation_is_the_mean_step_both_ways() -> None:
     wanted = np.abs(np.diff(x, axis=2)).mean() + np.abs(np.diff(x, axis=3)).mean()
     assert float(total_variation(torch.from_numpy(x))) == pytest.approx(wanted, rel=1e-5)
     assert float(total_variation(torch.ones(1, 3, 4, 4))) == 0
+
+
+@pytest.mark.parametrize("period", [2, 4])
+def test_a_lattice_is_seen_and_ramps_strokes_and_noise_are_not(period: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    y, x = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    ramp = (x / 64 + y / 128).expand(1, 3, 64, 64)
+    strokes = torch.sin(x / 1.7 + y / 3.1).expand(1, 3, 64, 64) * 0.2
+    noise = 0.1 * torch.randn(1, 3, 64, 64, generator=generator)
+    dots = 0.1 * ((x % period == 0) & (y % period == 0)).float().expand(1, 3, 64, 64)
+    seen = float(lattice(dots, period))
+    assert seen > 0.01
+    inner = float(lattice(ramp, period)) + float(lattice(strokes, period))
+    assert inner < 0.2 * seen
+    assert float(lattice(noise, period)) < seen
+    assert float(lattice(ramp + strokes + dots, period)) == pytest.approx(seen, rel=0.2)

@@ -1,8 +1,12 @@
-"""Total variation (Rudin, Osher & Fatemi 1992; as a regulariser Johnson et al. 2016)."""
+"""Total variation (Rudin, Osher & Fatemi 1992; as a regulariser Johnson et al. 2016), and the lattice of a decoder."""
 
 from __future__ import annotations
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
+
+_BINOMIAL = {2: (1.0, 2.0, 1.0), 4: (1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0)}
+"""Low passes that keep ramps and have a zero at the lattice: what they take away is what a lattice is looked for in."""
 
 
 def total_variation(x: Tensor) -> Tensor:
@@ -10,3 +14,20 @@ def total_variation(x: Tensor) -> Tensor:
     down = (x[:, :, 1:] - x[:, :, :-1]).abs().mean()
     across = (x[:, :, :, 1:] - x[:, :, :, :-1]).abs().mean()
     return down + across
+
+
+def lattice(x: Tensor, period: int = 2, window: int = 32) -> Tensor:
+    """Mean amplitude of a pattern that is locked to a grid of ``period`` pixels (2 or 4), of N x C x H x W.
+
+    A decoder that enlarges leaves checkerboards: the same step at every block (Odena et al., "Deconvolution and
+    Checkerboard Artifacts", 2016).  The mean over a ``window`` (pixels) of each place in the block keeps such steps;
+    strokes, noise and edges average out.  H and W are multiples of ``window``, at least twice as large.
+    """
+    taps = torch.tensor(_BINOMIAL[period], dtype=x.dtype)
+    kernel = torch.outer(taps, taps) / taps.sum().square()
+    channels, reach = x.shape[1], len(taps) // 2
+    smooth = nn.functional.conv2d(
+        nn.functional.pad(x, (reach,) * 4, mode="reflect"), kernel.expand(channels, 1, -1, -1), groups=channels
+    )
+    places = nn.functional.pixel_unshuffle(x - smooth, period)
+    return nn.functional.avg_pool2d(places, window // period).abs().mean()

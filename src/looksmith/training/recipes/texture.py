@@ -28,10 +28,10 @@ from torch import Tensor, nn
 from looksmith.errors import LooksmithError
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.export_texture import check_parity, export_texture
-from looksmith.training.loop import Progress, fit
+from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content, instance_normalised
-from looksmith.training.losses.smoothness import total_variation
+from looksmith.training.losses.smoothness import lattice, total_variation
 from looksmith.training.losses.style import (
     autocorrelation,
     gram,
@@ -63,7 +63,8 @@ class TextureRecipe:
     ``photos``, ``portraits``: folders of content; in portraits the middle (the face) counts
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
     ``spacing_weight``: of the demand that marks be spaced as in the style.  ``activity_weight``: of the demand that
-    flat areas be painted too.
+    flat areas be painted too.  ``lattice_weight``: of the demand that nothing repeat with the pixels of the decoder.
+    ``mapping_rate``, ``encoder_rate``: learning rates of what tells styles apart, as parts of ``learning_rate``.
     ``start``: the checkpoint of an earlier run to start from.
     """
 
@@ -76,15 +77,18 @@ class TextureRecipe:
     style_size: int = 512
     photo_crops: int = 2
     style_views: int = 2
-    learning_rate: float = 3e-3
+    learning_rate: float = 1e-3
     style_weight: float = 2.5
     moment_weight: float = 1.5
-    spacing_weight: float = 2.0
-    content_weight: float = 0.8
+    spacing_weight: float = 3.0
+    content_weight: float = 1.2
     colour_weight: float = 0.06
     variation_weight: float = 0.05
-    activity_weight: float = 0.6
-    face_weight: float = 2.0
+    lattice_weight: float = 20.0
+    activity_weight: float = 0.3
+    face_weight: float = 4.0
+    mapping_rate: float = 0.5
+    encoder_rate: float = 0.2
     teacher: Backbone = "vgg16"
     start: Path | None = None
     seed: int = 11
@@ -142,9 +146,12 @@ class TextureTask:
         self.modules: MappingType[str, nn.Module] = {"encoder": self.encoder, "mapping": self.mapping}
         groups: list[dict[str, Any]] = [
             {"params": [p for n, p in self.mapping.named_parameters() if not n.startswith(("mixture", "gains"))]},
-            {"params": [*self.mapping.mixture.parameters(), *self.mapping.gains.parameters()], "scale": 0.1},
-            {"params": [*self.encoder.mlp.parameters(), *self.encoder.norm.parameters()], "scale": 0.1},
-            {"params": [*self.encoder.blocks.parameters()], "scale": 0.1},
+            {
+                "params": [*self.mapping.mixture.parameters(), *self.mapping.gains.parameters()],
+                "scale": recipe.mapping_rate,
+            },
+            {"params": [*self.encoder.mlp.parameters(), *self.encoder.norm.parameters()], "scale": recipe.encoder_rate},
+            {"params": [*self.encoder.blocks.parameters()], "scale": recipe.encoder_rate / 2},
         ]
         self.optimizers: MappingType[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.99))}
         self.photos: list[_Photo] = self._kept(keep, "photos", _Photo, self._remember_photos)
@@ -288,6 +295,7 @@ class TextureTask:
             "content": cosine_content({k: features[k] for k in contents}, contents, weight),
             "colour": sliced_wasserstein(rgb_to_lab(small), batch["lab"], self.directions),
             "variation": total_variation(painted),
+            "lattice": lattice(painted) + lattice(painted, 4),
             "activity": missing_activity(features, _part(batch, "activity."), _CELLS),
         }
         total = (
@@ -297,6 +305,7 @@ class TextureTask:
             + recipe.content_weight * terms["content"]
             + recipe.colour_weight * terms["colour"]
             + recipe.variation_weight * terms["variation"]
+            + recipe.lattice_weight * terms["lattice"]
             + recipe.activity_weight * terms["activity"]
             + 1e-4 * vector.square().mean()
         )
@@ -327,7 +336,9 @@ def train(
     out: Path,
     *,
     resume: bool = True,
+    options: RunOptions = RunOptions(device="cpu"),  # noqa: B008  (frozen)
     on_log: Callable[[Progress], None] | None = None,
+    on_note: Callable[[Note], None] | None = None,
 ) -> int:
     """Train, and export the exponential moving average to ``out/export``; returns the step reached.
 
@@ -345,7 +356,15 @@ def train(
             task.mapping.load_state_dict(state["mapping"])
     ema = {name: copy.deepcopy(module) for name, module in task.modules.items()}
     reached = fit(
-        task, out, steps=recipe.steps, resume=resume, on_log=on_log, ema=ema, gradient_clip=5.0, checkpoint_seconds=60
+        task,
+        out,
+        steps=recipe.steps,
+        resume=resume,
+        options=options,
+        on_log=on_log,
+        on_note=on_note,
+        ema=ema,
+        gradient_clip=5.0,
     )
     encoder, mapping = ema["encoder"], ema["mapping"]
     assert isinstance(encoder, StyleEncoder) and isinstance(mapping, Mapping)
