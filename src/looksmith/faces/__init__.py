@@ -1,0 +1,1 @@
+"""Faces in a photo: found, their mesh, their parts, who they are."""
