@@ -80,13 +80,20 @@ def test_expected_deviation_against_sampling(mapping: Mapping) -> None:
     torch.testing.assert_close(mapping.expected_deviation(weight, covariance), sampled, rtol=0.05, atol=1e-3)
 
 
-def test_style_vectors_are_standardised() -> None:
+def test_whitened_style_vectors_are_uncorrelated_and_tell_the_mapping_the_same() -> None:
     torch.manual_seed(1)
-    encoder, pictures = StyleEncoder().eval(), torch.rand(12, 3, 64, 64) * torch.rand(12, 3, 1, 1)
-    encoder.standardise(encoder(pictures))
-    vectors = encoder(pictures)
-    torch.testing.assert_close(vectors.mean(0), torch.zeros(STYLE_SIZE), atol=1e-2, rtol=0)
-    torch.testing.assert_close(vectors.std(0), torch.ones(STYLE_SIZE), atol=1e-2, rtol=0)
+    encoder, mapping = StyleEncoder().eval(), Mapping()
+    pictures = torch.rand(24, 3, 64, 64) * torch.rand(24, 3, 1, 1)
+    with torch.no_grad():
+        before = encoder(pictures)
+        gains = mapping.gains(before)
+        mapping.follow(*encoder.whiten(before))
+        after = encoder(pictures)
+        torch.testing.assert_close(mapping.gains(after), gains, atol=2e-4, rtol=1e-3)
+    covariance = torch.cov(after.T)
+    assert float((covariance - covariance.diagonal().diag()).abs().max()) < 0.02
+    assert float(covariance.diagonal().max()) == pytest.approx(1.0, abs=0.02)
+    assert float(torch.cov(before.T).diagonal().std() / torch.cov(before.T).diagonal().mean()) > 0.1  # it was not so
 
 
 def test_the_painter_is_local(mapping: Mapping) -> None:

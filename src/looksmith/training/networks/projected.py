@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, leaky_relu
 
 from looksmith.training.networks.efficientnet import STRIDES, EfficientNetLite0
 from looksmith.training.networks.layers import scaled
@@ -14,16 +14,20 @@ class ProjectedDiscriminator(nn.Module):
     """Pictures, N x 3 x H x W in [-1, 1], to scores, N x P: all places of four feature maps side by side.
 
     The maps are mixed by fixed random 1 x 1 convolutions, across channels and, coarse to fine, across scales, so that
-    no few features decide; each is judged by two small spectrally normalised convolutions.
+    no few features decide; each is judged by two small spectrally normalised convolutions.  A condition is projected
+    onto what the first of them found (Miyato & Koyama 2018), so that every place tells how well it fits.
 
     Args:
         features: the frozen network; None reads EfficientNet-Lite0 from its package.
         width: channels after the mixing.
         size: pictures are brought to this side first, a multiple of 32; features of smaller ones say little.
         seed: of the fixed mixing.
+        condition: width of a condition vector, 0 for none.
     """
 
-    def __init__(self, features: nn.Module | None = None, width: int = 64, size: int = 128, seed: int = 0) -> None:
+    def __init__(
+        self, features: nn.Module | None = None, width: int = 64, size: int = 128, seed: int = 0, condition: int = 0
+    ) -> None:
         super().__init__()
         self.size = size
         # Frozen and read from a package: it is no part of the checkpoint.
@@ -35,28 +39,48 @@ class ProjectedDiscriminator(nn.Module):
         for stride, inward in STRIDES.items():
             self.across[str(stride)] = _fixed(inward, width, generator)
             self.between[str(stride)] = _fixed(width, width, generator)
-            head = nn.Sequential(
-                scaled(nn.Conv2d(width, width, 3, padding=1), True),
-                nn.LeakyReLU(0.2),
-                scaled(nn.Conv2d(width, 1, 1), True),
-            )
-            self.heads[str(stride)] = head
+            self.heads[str(stride)] = _Head(width, condition)
 
-    def forward(self, picture: Tensor) -> Tensor:
+    def forward(self, picture: Tensor, condition: Tensor | None = None) -> Tensor:
+        return self.judge(self.maps(picture), condition)
+
+    def maps(self, picture: Tensor) -> list[Tensor]:
+        """The mixed maps, coarse to fine; nothing in them learns, so that several conditions may share them."""
         network = self._features[0]
         if next(network.parameters()).device != picture.device:
             network.to(picture.device)
         brought = interpolate(picture, size=(self.size, self.size), mode="bilinear", align_corners=False)
-        maps = network(brought)
-        scores: list[Tensor] = []
-        coarser: Tensor | None = None
+        found = network(brought)
+        mixed: list[Tensor] = []
         for stride in sorted(STRIDES, reverse=True):
-            x = self.across[str(stride)](maps[stride])
-            if coarser is not None:
-                x = 0.7071 * (x + interpolate(coarser, scale_factor=2.0, mode="nearest"))
-            coarser = self.between[str(stride)](x)
-            scores.append(self.heads[str(stride)](coarser).flatten(1))
+            x = self.across[str(stride)](found[stride])
+            if mixed:
+                x = 0.7071 * (x + interpolate(mixed[-1], scale_factor=2.0, mode="nearest"))
+            mixed.append(self.between[str(stride)](x))
+        return mixed
+
+    def judge(self, maps: list[Tensor], condition: Tensor | None = None) -> Tensor:
+        """Scores, N x P, of mixed maps."""
+        strides = sorted(STRIDES, reverse=True)
+        scores = [self.heads[str(stride)](x, condition) for stride, x in zip(strides, maps, strict=True)]
         return torch.cat(scores, 1)
+
+
+class _Head(nn.Module):
+    def __init__(self, width: int, condition: int) -> None:
+        super().__init__()
+        self.look = scaled(nn.Conv2d(width, width, 3, padding=1), True)
+        self.score = scaled(nn.Conv2d(width, 1, 1), True)
+        self.embed = scaled(nn.Linear(condition, width, bias=False), True) if condition else None
+
+    def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
+        x = leaky_relu(self.look(x), 0.2)
+        scores: Tensor = self.score(x)
+        if self.embed is not None:
+            if condition is None:
+                raise ValueError("projected discriminator: expected a condition, got none")
+            scores = scores + (self.embed(condition)[:, :, None, None] * x).sum(1, keepdim=True)
+        return scores.flatten(1)
 
 
 def _fixed(inward: int, outward: int, generator: torch.Generator) -> nn.Module:

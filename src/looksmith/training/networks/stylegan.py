@@ -221,7 +221,7 @@ class StyleDiscriminator(nn.Module):
         widths = channels(size, width, taper)[::-1]
         self.group = group
         self.from_rgb = EqualConv2d(3, widths[0], 1)
-        self.blocks = nn.ModuleList(_Down(a, b) for a, b in pairwise(widths))
+        self.blocks = nn.ModuleList(Down(a, b) for a, b in pairwise(widths))
         self.last = EqualConv2d(widths[-1] + 1, widths[-1], 3)
         self.flat = EqualLinear(widths[-1] * 16, widths[-1])
         self.score = EqualLinear(widths[-1], 1)
@@ -242,7 +242,9 @@ class StyleDiscriminator(nn.Module):
         return score
 
 
-class _Down(nn.Module):
+class Down(nn.Module):
+    """Half the size, residual; N x C x H x W."""
+
     def __init__(self, inward: int, outward: int) -> None:
         super().__init__()
         self.one = EqualConv2d(inward, inward, 3)

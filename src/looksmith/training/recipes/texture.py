@@ -77,11 +77,11 @@ class TextureRecipe:
     style_size: int = 512
     photo_crops: int = 2
     style_views: int = 2
-    learning_rate: float = 1e-3
+    learning_rate: float = 6e-4
     style_weight: float = 2.5
     moment_weight: float = 1.5
     spacing_weight: float = 3.0
-    content_weight: float = 1.2
+    content_weight: float = 1.0
     colour_weight: float = 0.06
     variation_weight: float = 0.05
     lattice_weight: float = 20.0
@@ -153,12 +153,12 @@ class TextureTask:
             {"params": [*self.encoder.mlp.parameters(), *self.encoder.norm.parameters()], "scale": recipe.encoder_rate},
             {"params": [*self.encoder.blocks.parameters()], "scale": recipe.encoder_rate / 2},
         ]
-        self.optimizers: MappingType[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.99))}
+        self.optimizers: MappingType[str, torch.optim.Optimizer] = {"adam": torch.optim.Adam(groups, betas=(0.9, 0.999))}
         self.photos: list[_Photo] = self._kept(keep, "photos", _Photo, self._remember_photos)
         say(f"{len(self.photos)} photo crops")
         self.styles: list[_Style] = self._kept(keep, "styles", _Style, self._remember_styles)
         say(f"{len(self.styles)} style views")
-        self.encoder.standardise(self._vectors())
+        self.encoder.whiten(self._vectors())
         directions = np.random.default_rng(recipe.seed).normal(size=(32, 3))
         self.directions = torch.from_numpy(
             (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
@@ -182,6 +182,13 @@ class TextureTask:
             torch.save([vars(item) for item in make()], path.with_suffix(".part"))
             path.with_suffix(".part").rename(path)
         return [kind(**fields) for fields in torch.load(path, mmap=True, weights_only=True)]
+
+    def whiten(self) -> None:
+        """Make the style vectors of the training styles uncorrelated, each number of deviation 1; nothing else changes.
+
+        Each number then has its say at the same learning rate.
+        """
+        self.mapping.follow(*self.encoder.whiten(self._vectors()))
 
     @torch.no_grad()
     def _vectors(self) -> Tensor:
@@ -354,6 +361,7 @@ def train(
         task.encoder.load_state_dict(state["encoder"])
         if "mapping" in state:
             task.mapping.load_state_dict(state["mapping"])
+        task.whiten()
     ema = {name: copy.deepcopy(module) for name, module in task.modules.items()}
     reached = fit(
         task,
