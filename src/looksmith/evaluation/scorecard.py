@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.evaluation.fairness.skin_tone import TONES, Tone, cheeks, skin_colour, tone_of, typology_angle
 from looksmith.evaluation.fairness.slices import Gap, Slice, gap, slices
 from looksmith.evaluation.features import Backbone
 from looksmith.evaluation.identity import FaceJudge
 from looksmith.evaluation.pair import measure_pair
 from looksmith.evaluation.pairs import Job, Measured, row_of, summary_of
 from looksmith.evaluation.verdict import verdict
+from looksmith.faces.skin_tone import TONES, Tone, cheeks, skin_colour, tone_of, typology_angle
 from looksmith.looks.apply import apply
 from looksmith.looks.look import Look
 from looksmith.media.colour import to_srgb8

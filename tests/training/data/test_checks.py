@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from skimage import data as samples
 
-from looksmith.training.data.checks import Finding, check_pictures, duplicates, perceptual_hash
+from looksmith.media.perceptual_hash import perceptual_hash
+from looksmith.training.data.checks import Finding, check_pictures, duplicates
 from looksmith.training.data.references import find_references
 
 from .conftest import Rgb

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.media.perceptual_hash import perceptual_hash
 from looksmith.training.data.decode import UndecodableError, decode
 from looksmith.training.data.references import Reference
 
@@ -124,19 +125,6 @@ def check_pictures(references: Sequence[Reference], size: int, *, enough: int = 
             )
         )
     return findings
-
-
-def perceptual_hash(rgb: Rgb) -> int:
-    """64 bits of the low frequencies of lightness: the 8 x 8 DCT of the picture at 32 x 32, over its median or not.
-
-    Zauner (2010), "Implementation and benchmarking of perceptual image hash functions"; the constant term is left out.
-    Resaved, resized, slightly toned pictures differ in a few bits, others in about 32.
-    """
-    grey = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
-    low = cv2.dct(grey.astype(np.float32))[:8, :8].ravel()
-    bits = low > np.median(low[1:])
-    bits[0] = False
-    return int(np.packbits(bits).view(">u8")[0])
 
 
 def duplicates(hashes: Mapping[str, int], near: int = NEAR) -> list[list[str]]:

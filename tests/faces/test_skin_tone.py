@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from looksmith.evaluation.fairness.skin_tone import LIMITS, TONES, cheeks, skin_colour, tone_of, typology_angle
+from looksmith.faces.skin_tone import LIMITS, TONES, cheeks, skin_colour, tone_of, typology_angle
 from looksmith.media.colour import lab_to_rgb
 
 
