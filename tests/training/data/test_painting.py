@@ -1,0 +1,68 @@
+"""Photos and styles for painters: the same batch for the same step, computed once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the train extra")
+
+from looksmith.training.data.painting import PaintingData, monge_kantorovich  # noqa: E402
+from looksmith.training.networks.backbone import backbone  # noqa: E402
+
+Folders = dict[str, tuple[Path, ...]]
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    photos: tuple[Path, ...]
+    portraits: tuple[Path, ...]
+    styles: tuple[Path, ...]
+    batch: int = 2
+    size: int = 96
+    style_size: int = 96
+    photo_crops: int = 2
+    style_views: int = 2
+    teacher: str = "perceptual"
+    seed: int = 11
+
+
+def _data(recipe: _Recipe, keep: Path | None = None) -> PaintingData:
+    return PaintingData(recipe, backbone("perceptual").to(torch.bfloat16), keep=keep)
+
+
+def test_batches_are_a_function_of_the_step(painting_folders: Folders) -> None:
+    one, two = _data(_Recipe(**painting_folders)), _data(_Recipe(**painting_folders))
+    one.batch(0)
+    for key, value in one.batch(5).items():
+        assert torch.equal(value, two.batch(5)[key]), key
+    assert not torch.equal(one.batch(5)["photo"], one.batch(6)["photo"])
+
+
+def test_photos_come_in_the_colours_of_their_style(painting_folders: Folders) -> None:
+    batch = _data(_Recipe(**painting_folders)).batch(1)
+    for photo, mean in zip(batch["photo"], batch["mean"], strict=True):
+        assert float((photo.mean((1, 2)) - mean).abs().max()) < 0.05  # clipping moves it a little
+
+
+def test_what_was_computed_of_the_pictures_is_kept(painting_folders: Folders, tmp_path: Path) -> None:
+    made = _data(_Recipe(**painting_folders), tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    again = _data(_Recipe(**painting_folders), tmp_path)
+    assert len(times) == 2 and times == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    for key, value in made.batch(3).items():
+        assert torch.equal(value, again.batch(3)[key]), key
+    _data(_Recipe(**painting_folders, style_size=64), tmp_path)
+    assert len(list(tmp_path.iterdir())) == 4  # another recipe, other pictures
+
+
+def test_monge_kantorovich_moves_one_gaussian_onto_the_other() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(5000, 3)) @ rng.normal(size=(3, 3)) * 0.2 + 0.4
+    y = rng.normal(size=(5000, 3)) @ rng.normal(size=(3, 3)) * 0.1 + 0.6
+    a, b = monge_kantorovich(x.mean(0), np.cov(x.T), y.mean(0), np.cov(y.T))
+    moved = x @ a.T + b
+    np.testing.assert_allclose(moved.mean(0), y.mean(0), atol=1e-6)
+    np.testing.assert_allclose(np.cov(moved.T), np.cov(y.T), atol=2e-3)
+    np.testing.assert_allclose(a, a.T, atol=1e-8)  # the gradient of a convex function: least cost
