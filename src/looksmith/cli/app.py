@@ -19,6 +19,7 @@ from looksmith.cli import demo as demo_verb
 from looksmith.cli import explain as explain_verb
 from looksmith.cli import export as export_verb
 from looksmith.cli import export_lut as export_lut_verb
+from looksmith.cli import faces as faces_verb
 from looksmith.cli import forget as forget_verb
 from looksmith.cli import inspect as inspect_verb
 from looksmith.cli import learn as learn_verb
@@ -92,6 +93,7 @@ for name, verb in (
     ("sheet", sheet_verb.sheet),
     ("looks", looks_verb.looks),
     ("inspect", inspect_verb.inspect),
+    ("faces", faces_verb.faces),
     ("export-lut", export_lut_verb.export_lut),
     ("export", export_verb.export),
     ("replay", replay_verb.replay),

@@ -54,7 +54,40 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Show the version, and those of what it stands on.": "显示版本，以及所依赖组件的版本。",
         "Measure pictures, looks and folders, and ask people; offline.": ("离线评测图片、风格和文件夹，也可请人评分。"),
         "Show this message and exit.": "显示此帮助并退出。",
+        # a painter of a look's own
+        "Train a painter of the look's own, too (needs the train extra; minutes).": (
+            "另外训练该风格专属的绘制网络（需要 train 附加组件，耗时数分钟）。"
+        ),
+        "For --deep: photos such as the look will be applied to.": "用于 --deep：与将来要处理的照片类似的照片。",
+        "For --deep: how long at most.": "用于 --deep：最长训练多少分钟。",
+        "--photos goes with --deep": "--photos 需与 --deep 一起使用",
+        "--deep needs files, not a pipe": "--deep 需要文件，不能用管道",
+        "No --photos were given: the material itself is painted, which teaches less.": (
+            "没有给出 --photos：改用素材自身来练习，效果会差一些。"
+        ),
+        "Training a painter of its own": "正在训练专属绘制网络",
+        "{step} of {steps}: style distance {style:.3f}, content distance {content:.3f}": (
+            "{step}/{steps}：风格距离 {style:.3f}，内容距离 {content:.3f}"
+        ),
+        "A painter of its own is kept: style distance {quick:.3f} → {deep:.3f} at the same content.": (
+            "保留了专属绘制网络：内容不变，风格距离 {quick:.3f} → {deep:.3f}。"
+        ),
+        "A painter of its own did not beat the quick look ({quick:.3f}, {deep:.3f}) and is not kept.": (
+            "专属绘制网络没有超过快速风格（{quick:.3f}，{deep:.3f}），未保留。"
+        ),
+        "Find the faces in a photo: where they are, where they look, and their 468 points.": (
+            "找出照片中的人脸：位置、朝向和 468 个关键点。"
+        ),
         # arguments and options
+        "Write the photo with the faces drawn over it.": "把标出人脸的照片写到这个文件。",
+        "How sure the detector must be of a face.": "检测器要有多大把握才算人脸。",
+        "{count} faces": "{count} 张人脸",
+        "place": "位置",
+        "size": "大小",
+        "score": "得分",
+        "yaw": "左右",
+        "pitch": "俯仰",
+        "roll": "侧倾",
         "A look's name, a .look file, or any picture.": "风格名称、.look 文件或任意图片。",
         "A look's name or a .look file; - for standard input.": "风格名称或 .look 文件；- 表示标准输入。",
         "Photos or folders of photos; - for standard input.": "照片或照片文件夹；- 表示标准输入。",
@@ -148,6 +181,10 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "on request, with --only {name}": "按需应用，用 --only {name}",
         "by default, at {strength}": "默认应用，强度 {strength}",
         "the signature holds; signed by {who}": "签名有效；签名者 {who}",
+        "Find faces: learned in scenes made of pictures that teachers label.": (
+            "检测人脸：用教师网络标注的图片合成场景来学习。"
+        ),
+        "The 468 points of a face: distilled from the attention mesh.": ("人脸的 468 个关键点：由注意力网格蒸馏而来。"),
         "Distil the VGG teacher into the narrow network for losses, metrics and Gatys.": (
             "把 VGG 教师网络蒸馏成小网络，用于损失、度量和 Gatys。"
         ),
@@ -255,7 +292,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "lower is better": "越低越好",
         "the photo itself: {value}": "原照片为 {value}",
         "floor {value}": "下限 {value}",
-        "{name} in {count} of {total}": "{name}：{total} 张中有 {count} 张",
         "wrong": "不好",
         "note": "注意",
         "good": "好",

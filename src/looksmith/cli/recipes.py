@@ -24,6 +24,14 @@ BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "looksmith.training.recipes.cyclegan",
             "Turn pictures of one domain into another and back, without pairs.",
         ),
+        "faces-detector": (
+            "looksmith.training.recipes.faces_detector",
+            "Find faces: learned in scenes made of pictures that teachers label.",
+        ),
+        "faces-mesh": (
+            "looksmith.training.recipes.faces_mesh",
+            "The 468 points of a face: distilled from the attention mesh.",
+        ),
         "fast": ("looksmith.training.recipes.fast", "Learn one picture's style as a small network of one pass."),
         "noise": ("looksmith.training.recipes.noise", "Make pictures like those of a folder from noise."),
         "perceptual": (

@@ -37,9 +37,7 @@ class Place:
         scale = self.side / size
         cos, sin = scale * math.cos(self.angle), scale * math.sin(self.angle)
         half = size / 2
-        return np.array(
-            [[cos, -sin, self.x - half * (cos - sin)], [sin, cos, self.y - half * (sin + cos)]], np.float64
-        )
+        return np.array([[cos, -sin, self.x - half * (cos - sin)], [sin, cos, self.y - half * (sin + cos)]], np.float64)
 
     def from_photo(self, size: int) -> NDArray[np.float64]:
         """2 x 3: from pixels of the photo to those of a crop of ``size`` pixels."""
@@ -58,8 +56,8 @@ def moved(points: Points, matrix: NDArray[np.float64]) -> Points:
 def upright_angle(right_eye: Points, left_eye: Points, mouth: Points) -> float:
     """Radians by which a face is turned clockwise in the photo.
 
-    Eyes and the line down to the mouth both say it, each as far as it is long: in profile the eyes fall together and the
-    line down decides.
+    Eyes and the line down to the mouth both say it, each as far as it is long: in profile the eyes fall together and
+    the line down decides.
     """
     across = left_eye - right_eye
     down = mouth - (right_eye + left_eye) / 2
@@ -81,7 +79,7 @@ def place_of_mesh(mesh: Points, margin: float = MARGIN) -> Place:
 
 
 def cut(pixels: NDArray[np.uint8], place: Place, size: int) -> NDArray[np.uint8]:
-    """The crop, size x size x 3; what lies out of the photo is black.  Shrinking averages, so that nothing is skipped."""
+    """The crop, size x size x 3; what lies out of the photo is black.  Shrinking averages: nothing is skipped."""
     height, width = pixels.shape[:2]
     reach = place.side * (abs(math.cos(place.angle)) + abs(math.sin(place.angle))) / 2 + 2
     x0, y0 = max(0, math.floor(place.x - reach)), max(0, math.floor(place.y - reach))

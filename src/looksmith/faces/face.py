@@ -13,9 +13,11 @@ from looksmith.faces.landmarks import EYE_CORNERS, MOUTH_CORNERS, NOSE_TIP
 Points = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Pose:
     """How a head is turned, degrees; all zero for a face that looks straight into the camera.
+
+    The rotation is Rz(roll) Ry(yaw) Rx(pitch): yaw and pitch are those of the photo turned back by the roll.
 
     Attributes:
         yaw: positive when the nose points to the right side of the photo (the person's own left).

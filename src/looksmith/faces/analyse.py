@@ -1,0 +1,73 @@
+"""All faces of a photo, with mesh and pose."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.errors import LooksmithError
+from looksmith.faces.detect import SCORE, Detection, detect
+from looksmith.faces.face import Face
+from looksmith.faces.landmarks import POINTS
+from looksmith.faces.mesh import Mesh, fit_meshes, place_of_detection
+from looksmith.faces.pose import pose_of
+from looksmith.media.colour import to_srgb8
+from looksmith.media.photo import Photo
+
+PRESENCE = 0.5
+"""Least presence: how sure the mesh is of a face that the detector found."""
+
+
+def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
+    """The faces of a photo, the largest first.
+
+    Args:
+        photo: of any size, depth and profile; transparency is not looked at.
+        score: least score of the detector, in [0, 1].
+        presence: least presence, in [0, 1].
+
+    Returns:
+        one :class:`Face` each; none where there is no face.
+
+    Raises:
+        LooksmithError: a bound is not in [0, 1].
+    """
+    for name, bound in (("score", score), ("presence", presence)):
+        if not 0 <= bound <= 1:
+            raise LooksmithError("the bound does not fit", where=name, expected="0 to 1", got=bound)
+    return analyse_pixels(to_srgb8(photo), score=score, presence=presence)
+
+
+def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
+    """The same of H x W x 3 sRGB pixels, such as a frame of a clip."""
+    found = detect(rgb, score=score)
+    meshes = fit_meshes(rgb, [place_of_detection(each) for each in found])
+    faces = [_face(each, mesh) for each, mesh in zip(found, meshes, strict=True) if mesh.presence >= presence]
+    return tuple(sorted(_apart(faces), key=lambda face: -face.size))
+
+
+def _face(found: Detection, mesh: Mesh) -> Face:
+    landmarks = mesh.points[:POINTS]
+    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    return Face(
+        box=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+        score=found.score,
+        landmarks=landmarks,
+        pose=pose_of(landmarks),
+        presence=mesh.presence,
+        irises=mesh.points[POINTS:, :2].reshape(2, 5, 2),
+    )
+
+
+def _apart(faces: list[Face]) -> list[Face]:
+    """Without those whose mesh slid onto a better face: middles closer than a third of the smaller one's size."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        near = (
+            np.hypot(face.centre[0] - other.centre[0], face.centre[1] - other.centre[1])
+            < min(face.size, other.size) / 3
+            for other in kept
+        )
+        if not any(near):
+            kept.append(face)
+    return kept
