@@ -10,6 +10,7 @@ from skimage.data import astronaut, chelsea, coffee
 
 from looksmith.errors import LooksmithError
 from looksmith.facets.protocol import Material
+from looksmith.facets.rounding import rounded
 from looksmith.facets.texture import Texture, TextureState
 from looksmith.media.photo import Photo
 
@@ -98,6 +99,23 @@ def test_blend_needs_weights_that_fit(state: TextureState) -> None:
         Texture().blend([state], [0.5, 0.5])
     with pytest.raises(LooksmithError, match="weights"):
         Texture().blend([state, state], [0.0, 0.0])
+
+
+def test_own_painters_blend_by_what_they_add(state: TextureState) -> None:
+    rng = np.random.default_rng(3)
+    added = [rng.standard_normal(700).astype(np.float32) * 0.01 for _ in range(2)]
+    one, two = (replace(state, **dict(zip(("own", "own_steps"), rounded(a), strict=True))) for a in added)
+    assert Texture().blend([one, two], [1, 0]) is one
+    mixed, turned = Texture().blend([one, two], [3, 1]), Texture().blend([two, one], [1, 3])
+    assert np.array_equal(mixed.own, turned.own) and np.array_equal(mixed.own_steps, turned.own_steps)
+    assert mixed.additions is not None and np.abs(mixed.additions - 0.75 * added[0] - 0.25 * added[1]).max() < 4e-4
+    half = Texture().blend([one, replace(state, mean=state.mean * 0.9)], [1, 1]).additions
+    assert half is not None and np.abs(half - 0.5 * added[0]).max() < 4e-4
+    short = replace(two, own=two.own[:300], own_steps=two.own_steps[:2])
+    with pytest.raises(LooksmithError, match="different sizes"):
+        Texture().blend([one, short], [1, 1])
+    with pytest.raises(LooksmithError, match="steps"):
+        replace(one, own_steps=one.own_steps[:1])
 
 
 def test_a_vector_of_another_network_is_refused(photo: Photo, state: TextureState) -> None:

@@ -49,6 +49,15 @@ def learn(
     medium: Annotated[
         Medium, typer.Option("--medium", help=say("What the pictures are; it decides which facets run by default."))
     ] = Medium.auto,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help=say("Train a painter of the look's own, too (needs the train extra; minutes).")),
+    ] = False,
+    photos: Annotated[
+        list[Path] | None,
+        typer.Option("--photos", help=say("For --deep: photos such as the look will be applied to.")),
+    ] = None,
+    minutes: Annotated[float, typer.Option("--minutes", help=say("For --deep: how long at most."), min=0.1)] = 20.0,
     as_json: options.Json = False,
 ) -> None:
     """Learn a look from pictures and keep it as one signed file."""
@@ -69,6 +78,13 @@ def learn(
         allowed = make_terms(terms.split(uses) or USES, terms.split(territories), until=until or "")
     if consent is not None:
         heed_lists()
+    own_painter = None
+    if deep:
+        from looksmith.cli.deep import OwnPainter
+
+        own_painter = OwnPainter(sources, output, photos or [], minutes)
+    elif photos:
+        raise typer.BadParameter(say("--photos goes with --deep"), param_hint="--photos")
     given = [pictures.read_input(path) if path == pictures.PIPE else path for path in sources]
     with report.progress(say("Learning")) as step:
         look = learn_look(
@@ -86,11 +102,15 @@ def learn(
             medium=medium.value,
             progress=step,
             skipped=skipped,
+            deepen=own_painter,
         )
         size = save_look(look, output)
+    if own_painter is not None:
+        own_painter.clear()
     record_export(output, look=look.digest, name=look.name, creator=look.creator)
     if as_json:
-        report.tell_json({"output": str(output), "bytes": size, **look_fields(look), "left_out": left_out})
+        report.tell_json({"output": str(output), "bytes": size, **look_fields(look), "left_out": left_out,
+                          **({"deep": own_painter.told} if own_painter else {})})  # fmt: skip
         return
     count = sum(source.pictures for source in look.sources)
     note = say("{count} pictures, {size} KB; by default: {facets}", count=count, size=-(-size // 1000),

@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from looksmith.errors import LooksmithError
 from looksmith.media.resize import resize
 from looksmith.models.load import model_bytes, session, session_of
 
@@ -31,27 +32,59 @@ Noise = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def painter(
-    vector: NDArray[np.float32], mean: NDArray[np.float32], covariance: NDArray[np.float32]
+    vector: NDArray[np.float32],
+    mean: NDArray[np.float32],
+    covariance: NDArray[np.float32],
+    own: NDArray[np.float32] | None = None,
 ) -> ort.InferenceSession:
     """The painter of a style, made on first use and kept.
 
     Args:
         vector: float32 (64,): the style vector.
         mean, covariance: float32 (3,) and (3, 3): the style's colours, sRGB in [0, 1].
+        own: float32 (n,): what is added to all the weights that the mapping writes, in the order of :func:`written`.
+
+    Raises:
+        LooksmithError: ``own`` is not as long as the weights are.
     """
-    return _painter(vector.tobytes(), mean.tobytes(), covariance.tobytes())
+    return _painter(
+        vector.tobytes(), mean.tobytes(), covariance.tobytes(), b"" if own is None else own.astype(np.float32).tobytes()
+    )
+
+
+def written(
+    vector: NDArray[np.float32], mean: NDArray[np.float32], covariance: NDArray[np.float32]
+) -> dict[str, NDArray[np.float32]]:
+    """The weights that the mapping writes for a style, by name; arguments as of :func:`painter`."""
+    mapping = session("texture-mapping")
+    values = mapping.run(None, {"style": vector, "mean": mean, "covariance": covariance})
+    return dict(zip((output.name for output in mapping.get_outputs()), values, strict=True))
 
 
 @lru_cache(maxsize=KEPT_LOOKS)
-def _painter(vector: bytes, mean: bytes, covariance: bytes) -> ort.InferenceSession:
-    inputs = {
-        "style": np.frombuffer(vector, np.float32),
-        "mean": np.frombuffer(mean, np.float32),
-        "covariance": np.frombuffer(covariance, np.float32).reshape(3, 3),
-    }
-    mapping = session("texture-mapping")
-    weights = dict(zip((output.name for output in mapping.get_outputs()), mapping.run(None, inputs), strict=True))
+def _painter(vector: bytes, mean: bytes, covariance: bytes, own: bytes) -> ort.InferenceSession:
+    weights = written(
+        np.frombuffer(vector, np.float32),
+        np.frombuffer(mean, np.float32),
+        np.frombuffer(covariance, np.float32).reshape(3, 3),
+    )
+    if own:
+        _add(weights, np.frombuffer(own, np.float32))
     return session_of(model_bytes("texture-painter"), weights)
+
+
+def _add(weights: dict[str, NDArray[np.float32]], own: NDArray[np.float32]) -> None:
+    """In place."""
+    count = sum(w.size for w in weights.values())
+    if len(own) != count:
+        raise LooksmithError(
+            "the look's own painter does not fit the shipped one", where="texture", expected=f"{count} numbers",
+            got=len(own), hint="looksmith learn --deep, with the same pictures",
+        )  # fmt: skip
+    place = 0
+    for name, w in weights.items():
+        weights[name] = w + own[place : place + w.size].reshape(w.shape)
+        place += w.size
 
 
 def noise_at(seed: int, top: int, left: int, height: int, width: int) -> Noise:

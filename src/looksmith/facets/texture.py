@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from looksmith.errors import LooksmithError
 from looksmith.facets.painting import paint, painter, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
+from looksmith.facets.rounding import BLOCK, rounded, unrounded
 from looksmith.media.blend import mix
 from looksmith.media.colour import from_srgb, lab_to_rgb, lightness, rgb_to_lab, to_srgb8
 from looksmith.media.photo import Photo
@@ -38,7 +39,7 @@ _STRIP = 1 << 17
 
 @dataclass(frozen=True)
 class TextureState:
-    """What was learned of a style: 64 + 3 + 9 + 27 = 103 numbers.
+    """What was learned of a style: 64 + 3 + 9 + 27 = 103 numbers, and a painter of its own if it has one.
 
     Attributes:
         vector: float32 (64,): the style vector, a point of the style space.
@@ -46,6 +47,9 @@ class TextureState:
         covariance: float32 (3, 3): covariance of sRGB colours.
         quantiles: float32 (3, 9): quantiles of CIELAB L, a, b (rows) at ``QUANTILES``.
         network: which shipped network the vector belongs to; another network's space is another space.
+        own: int8 (n,): what the look's own painter adds to every weight that the shipped mapping writes, in steps;
+            empty for a look that was learned without ``--deep``.
+        own_steps: float32 (ceil(n / 256),): the size of a step, of every 256 weights.
     """
 
     vector: NDArray[np.float32]
@@ -53,13 +57,27 @@ class TextureState:
     covariance: NDArray[np.float32]
     quantiles: NDArray[np.float32]
     network: str
+    own: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
+    own_steps: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     ARRAYS: ClassVar[dict[str, tuple[str, tuple[int | None, ...]]]] = {
         "vector": ("float32", (STYLE_NUMBERS,)),
         "mean": ("float32", (3,)),
         "covariance": ("float32", (3, 3)),
         "quantiles": ("float32", (3, len(QUANTILES))),
+        "own": ("int8", (None,)),
+        "own_steps": ("float32", (None,)),
     }
+    LONGEST: ClassVar[int] = 700_000
+
+    def __post_init__(self) -> None:
+        if len(self.own_steps) != -(-len(self.own) // BLOCK) or not (np.abs(self.own_steps) <= 1).all():
+            raise LooksmithError("the steps of the look's own painter do not fit it", where="texture")
+
+    @property
+    def additions(self) -> NDArray[np.float32] | None:
+        """What the look's own painter adds to the written weights, float32 (n,); None without one."""
+        return unrounded(self.own, self.own_steps) if len(self.own) else None
 
 
 @dataclass(frozen=True)
@@ -120,9 +138,8 @@ class Texture:
         if self.scale != 1:
             canvas = resize(rgb, max(1, round(height / self.scale)), max(1, round(width / self.scale)))
         small = thumbnail_of(canvas, _COLOUR_PIXELS)
-        painted = paint(
-            canvas, painter(state.vector, state.mean, state.covariance), *_colour_match(small, state), self.seed
-        )
+        network = painter(state.vector, state.mean, state.covariance, state.additions)
+        painted = paint(canvas, network, *_colour_match(small, state), self.seed)
         if self.scale != 1:
             painted = resize(painted, height, width)
         if self.colour == "keep":
@@ -136,14 +153,14 @@ class Texture:
         return subject.with_pixels(mix(pixels, changed, strength, where))
 
     def blend(self, states: Sequence[TextureState], weights: Sequence[float]) -> TextureState:
-        """Weighted mean in the style space; the order of the states does not matter."""
+        """Weighted mean in the style space, and of what own painters add; the order of the states does not matter."""
         if len(states) != len(weights) or not states or min(weights) < 0 or sum(weights) <= 0:
             raise LooksmithError(
                 "states and weights do not fit", expected="as many weights, none negative, not all 0", got=list(weights)
             )
         pairs = sorted(
             ((s, float(w)) for s, w in zip(states, weights, strict=True) if w > 0),
-            key=lambda pair: (pair[0].vector.tobytes(), pair[0].mean.tobytes(), pair[1]),
+            key=lambda pair: (pair[0].vector.tobytes(), pair[0].mean.tobytes(), pair[0].own.tobytes(), pair[1]),
         )
         if len(pairs) == 1:
             return pairs[0][0]
@@ -154,7 +171,21 @@ class Texture:
             summed = sum(w / total * getattr(s, field).astype(np.float64) for s, w in pairs)
             return np.asarray(summed, np.float32)
 
-        return TextureState(mean("vector"), mean("mean"), mean("covariance"), mean("quantiles"), network())
+        added = [(s.additions, w / total) for s, w in pairs if len(s.own)]
+        own = np.zeros(max((len(s.own) for s, _ in pairs), default=0), np.float64)
+        for addition, share in added:
+            assert addition is not None
+            if len(addition) != len(own):
+                raise LooksmithError("the looks' own painters are of different sizes", where="texture")
+            own += share * addition
+        return TextureState(
+            mean("vector"),
+            mean("mean"),
+            mean("covariance"),
+            mean("quantiles"),
+            network(),
+            *rounded(own.astype(np.float32)),
+        )
 
     def describe(self, state: TextureState) -> Card:
         """The palette and what it says in words."""
@@ -166,6 +197,8 @@ class Texture:
             "soft" if np.ptp(lightness) < 45 else "contrasty" if np.ptp(lightness) > 75 else "balanced",
             "warm" if state.quantiles[2][4] > 8 else "cool" if state.quantiles[2][4] < -4 else "neutral",
         ]
+        if len(state.own):
+            words.append("painter of its own")
         return Card(
             words=", ".join(words),
             swatches=_swatches(state),

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,7 @@ def learn(
     progress: Callable[[int, int], None] | None = None,
     skipped: Callable[[Path, LooksmithError], None] | None = None,
     recorded: bool = True,
+    deepen: Callable[[Any], Any] | None = None,
 ) -> Look:
     """Learn a look from pictures.  It holds numbers only: no picture of the creator's goes into it.
 
@@ -108,6 +109,7 @@ def learn(
         progress: called with (read so far, in all).
         skipped: called with the path and the error of every file that cannot be read; default a warning.
         recorded: write an entry into the user's ledger.
+        deepen: makes of the texture's state one with a painter of its own (``looksmith.training.recipes.deep``).
 
     Raises:
         LooksmithError: there is nothing to learn from, or an option is wrong.
@@ -138,6 +140,10 @@ def learn(
         creator = grant.person.name
     material = Material(gathered.photos)
     states = {facet: registry.make(facet, {}).learn(material) for facet in chosen}
+    if deepen is not None:
+        if "texture" not in states:
+            raise LooksmithError("a painter of its own belongs to the facet texture", expected="texture among --only")
+        states["texture"] = deepen(states["texture"])
     words = gathered.title or name or "look"
     painting = is_painting(gathered.photos) if medium == "auto" else medium == "painting"
     licence = licence or LICENCES.get(declared.kind, OWN_LICENCE)

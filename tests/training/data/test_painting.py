@@ -24,6 +24,7 @@ class _Recipe:
     style_size: int = 96
     photo_crops: int = 2
     style_views: int = 2
+    recoloured: float = 0.5
     teacher: str = "perceptual"
     seed: int = 11
 

@@ -29,10 +29,21 @@ def to_unit(pictures: Tensor) -> Tensor:
     return ((pictures + 1) / 2).clamp(0, 1)
 
 
-def draw(stock: Stock, count: int, size: int, augment: Augment, rng: np.random.Generator) -> tuple[Tensor, list[int]]:
-    """``count`` crops, N x 3 x size x size in [-1, 1], and the places in the stock that they are from."""
+def draw(
+    stock: Stock,
+    count: int,
+    size: int,
+    augment: Augment,
+    rng: np.random.Generator,
+    chances: NDArray[np.float64] | None = None,
+) -> tuple[Tensor, list[int]]:
+    """``count`` crops, N x 3 x size x size in [-1, 1], and the places in the stock that they are from.
+
+    ``chances`` are those of the stock's pictures; None gives all of them the same.
+    """
     places, made = [], []
-    for index in rng.integers(0, len(stock), count):
+    drawn = rng.integers(0, len(stock), count) if chances is None else rng.choice(len(stock), count, p=chances)
+    for index in drawn:
         place, picture = stock.get(int(index))
         places.append(place)
         made.append(crop(picture, size, augment, rng))

@@ -8,7 +8,7 @@ every style; content features of every photo) never changes, so it is computed o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,10 @@ class Sources(Protocol):
     @property
     def teacher(self) -> str: ...
     @property
+    def recoloured(self) -> float:
+        """Share of the further views of a style that get another palette."""
+
+    @property
     def seed(self) -> int: ...
 
 
@@ -69,7 +73,7 @@ class PhotoCrop:
 
 @dataclass
 class StyleView:
-    """A style at 256 x 256 x 3 uint8, and what it is known by at full size; ``samples`` are colours in CIELAB, 3 x n."""
+    """A style, 256 x 256 x 3 uint8, and what it is known by at full size; ``samples`` are colours in CIELAB, 3 x n."""
 
     view: Tensor
     grams: dict[str, Tensor]
@@ -104,6 +108,7 @@ class PaintingData:
         teacher: frozen; N x 3 x H x W bfloat16 RGB in [0, 1] to a dict of features.
         say: told what was found.
         keep: a folder where what was computed is kept for the next run of the same recipe.
+        styles: the style pictures themselves, H x W x 3 uint8 each, instead of those in the recipe's folders.
     """
 
     def __init__(
@@ -112,8 +117,9 @@ class PaintingData:
         teacher: nn.Module,
         say: Callable[[str], None] = lambda _line: None,
         keep: Path | None = None,
+        styles: Sequence[NDArray[np.uint8]] | None = None,
     ) -> None:
-        self.recipe, self.teacher = sources, teacher
+        self.recipe, self.teacher, self._given = sources, teacher, styles
         self.photos: list[PhotoCrop] = self._kept(keep, "photos", PhotoCrop, self._remember_photos)
         say(f"{len(self.photos)} photo crops")
         self.styles: list[StyleView] = self._kept(keep, "styles", StyleView, self._remember_styles)
@@ -136,7 +142,7 @@ class PaintingData:
         return [kind(**fields) for fields in torch.load(path, mmap=True, weights_only=True)]
 
     @torch.no_grad()
-    def _features(self, pictures: list[NDArray[np.uint8]]) -> Iterator[dict[str, Tensor]]:
+    def features(self, pictures: list[NDArray[np.uint8]]) -> Iterator[dict[str, Tensor]]:
         """The teacher's features of each picture (all of one size), a few at a time."""
         for start in range(0, len(pictures), 4):
             stack = torch.from_numpy(np.stack(pictures[start : start + 4])).permute(0, 3, 1, 2)
@@ -152,20 +158,23 @@ class PaintingData:
                 for j in range(1 if portrait else self.recipe.photo_crops):
                     rng = np.random.default_rng([self.recipe.seed, 1, int(portrait), k, j])
                     crops.append(random_crop(picture, self.recipe.size, rng, (1.0, 1.6) if portrait else (1.2, 2.1)))
-            for crop, features in zip(crops, self._features(crops), strict=True):
+            for crop, features in zip(crops, self.features(crops), strict=True):
                 content = {t: instance_normalised(features[t])[0].to(torch.bfloat16) for t in CONTENT_TAPS}
                 kept.append(PhotoCrop(torch.from_numpy(crop), content, portrait))
         return kept
 
     def _remember_styles(self) -> list[StyleView]:
         views = []
-        for k, picture in enumerate(load_pictures(find_pictures(self.recipe.styles), 512).arrays):
+        pictures = self._given
+        if pictures is None:
+            pictures = load_pictures(find_pictures(self.recipe.styles), 512).arrays
+        for k, picture in enumerate(pictures):
             for j in range(self.recipe.style_views):
                 rng = np.random.default_rng([self.recipe.seed, 2, k, j])
                 view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.1, 1.7))
-                views.append(_recolour(view, rng) if j and rng.random() < 0.5 else view)
+                views.append(_recolour(view, rng) if j and rng.random() < self.recipe.recoloured else view)
         kept = []
-        for k, (view, features) in enumerate(zip(views, self._features(views), strict=True)):
+        for k, (view, features) in enumerate(zip(views, self.features(views), strict=True)):
             rng = np.random.default_rng([self.recipe.seed, 4, k])
             small = cv2.resize(view, (128, 128), interpolation=cv2.INTER_AREA).reshape(-1, 3)
             chosen = small[rng.permutation(len(small))[:_SAMPLES]].astype(np.float32) / 255.0
@@ -193,6 +202,12 @@ class PaintingData:
         rng = np.random.default_rng([self.recipe.seed, 3, step])
         photos = [self.photos[i] for i in rng.integers(0, len(self.photos), self.recipe.batch)]
         styles = [self.styles[i] for i in rng.integers(0, len(self.styles), self.recipe.batch)]
+        return self.batch_of(photos, styles, rng)
+
+    def batch_of(
+        self, photos: Sequence[PhotoCrop], styles: Sequence[StyleView], rng: np.random.Generator
+    ) -> dict[str, Tensor]:
+        """As many photos as styles, each photo in the colours of its style, and what both are known by."""
         matched = []
         for photo, style in zip(photos, styles, strict=True):
             x = photo.rgb.numpy().reshape(-1, 3).astype(np.float64) / 255.0

@@ -21,12 +21,13 @@ def held_out(path: Path, share: float = 0.1) -> bool:
 
 
 def find_pictures(folders: Iterable[Path], share: float = 0.1) -> list[Path]:
-    """Every picture below the folders, sorted, without masks and without the held-out split."""
+    """Every picture below the folders, sorted, without masks and the held-out split; a file stands for itself."""
     found: list[Path] = []
     for folder in folders:
         if not folder.exists():
             raise FileNotFoundError(f"no training folder at {folder}; expected a folder of pictures")
-        found += [p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and ".mask." not in p.name]
+        inside = [folder] if folder.is_file() else folder.rglob("*")
+        found += [p for p in inside if p.suffix.lower() in SUFFIXES and ".mask." not in p.name]
     return sorted(p for p in set(found) if not held_out(p, share))
 
 

@@ -232,7 +232,7 @@ class Mapping(nn.Module):
             if name == "enter":
                 bias = bias - torch.einsum("oikl,i->o", weight, mean.repeat_interleave(4))
             if name == "leave":
-                weight, bias = _alike(weight), bias.view(3, 4).mean(1).repeat_interleave(4)
+                weight, bias = alike(weight), bias.view(3, 4).mean(1).repeat_interleave(4)
             weights[name] = weight, bias
         keep = (self.keep + gains[:24]).view(6, 4).mean(1).repeat_interleave(4)
         weights["skip"] = (torch.eye(12) * keep[:12])[:, :, None, None], keep[12:]
@@ -252,7 +252,7 @@ class Mapping(nn.Module):
         return (torch.einsum("ocd,cd->o", near, covariance + 1e-4 * torch.eye(3)) + 1e-8).sqrt()
 
 
-def _alike(weight: Tensor) -> Tensor:
+def alike(weight: Tensor) -> Tensor:
     """Weights (12 x in x 3 x 3) whose four pixels of a block answer alike to a flat feature: no lattice of 2 pixels."""
     phases = weight.view(3, 4, *weight.shape[1:])
     sums = phases.sum(dim=(3, 4), keepdim=True)

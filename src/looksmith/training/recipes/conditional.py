@@ -7,7 +7,11 @@ condition, y another and d its condition, the style code s comes from noise z an
 total, generator      adversarial_weight · L_adv(D(G(x, s) | d)) + style_weight · ‖E(G(x, s), d) − s‖₁
                       + cycle_weight · ‖G(G(x, s), E(x, c)) − x‖₁ + diversity_weight · d(z₁, z₂) / d(G(x, s₁), G(x, s₂))
                       + perceptual_weight · L_per(G(x, s), x) + face_weight · (1 − cos(e(G(x, s)), e(x)))
-total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + r1_weight · R1
+total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + mismatch_weight · L_adv(made)(D(y | c)) + r1_weight · R1
+
+D is one on pixels, one on frozen features (projected GANs, Sauer et al. 2021), which knows from the first step what a
+face is and soon what tells the conditions apart, or both.  A real picture under a condition that is not its own counts
+as made (matching-aware, Reed et al. 2016), so that no discriminator can do without the condition.
 """
 
 from __future__ import annotations
@@ -20,15 +24,17 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
 from looksmith.training.data.augment import NOTHING, Augment
 from looksmith.training.data.batches import draw, to_look_at, to_unit
 from looksmith.training.data.conditions import Conditions, by_label, by_text, labels_of
 from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
-from looksmith.training.losses.adversarial import Form, generator_loss, middle
+from looksmith.training.losses.adversarial import Form, generator_loss, made_loss, middle
 from looksmith.training.losses.diversity import mode_seeking
 from looksmith.training.losses.identity import face_identity
 from looksmith.training.losses.perceptual import relative_perceptual
@@ -38,6 +44,7 @@ from looksmith.training.networks.conditional import ConditionalGenerator, StyleE
 from looksmith.training.networks.embedding import embedding, still
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.picture_features import PictureFeatures
+from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.steered import ByCondition, ByReference
 from looksmith.training.networks.stylegan import Mapping as MappingNetwork
 from looksmith.training.networks.stylegan import StyleDiscriminator
@@ -66,7 +73,12 @@ class ConditionalRecipe:
         perceptual_weight: of the perceptual distance to the input.
         face_weight: of the face identity, for which an embedding must be named.
         embedding: module:function that makes it, a frozen network from N x 3 x H x W in [0, 1] to N x D.
-        r1_weight: of R1 on the discriminator.
+        mismatch_weight: of real pictures under another's condition, which the discriminator shall see through.
+        pixel_weight: of the discriminator on pixels; 0 leaves it out, when there is one on features.
+        projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
+        projected_size: side in pixels to which pictures are brought for it.
+        even: labels are asked for equally often, however many pictures have them.
+        r1_weight: of R1 on the discriminator on pixels.
         r1_every: steps from one R1 to the next.
         style: numbers in a style code.
         noise: numbers that the mapping network starts from.
@@ -96,6 +108,11 @@ class ConditionalRecipe:
     perceptual_weight: float = 0.5
     face_weight: float = 0.0
     embedding: str = ""
+    mismatch_weight: float = 0.5
+    pixel_weight: float = 1.0
+    projected_weight: float = 0.0
+    projected_size: int = 96
+    even: bool = True
     r1_weight: float = 0.5
     r1_every: int = 16
     style: int = 32
@@ -125,27 +142,44 @@ class ConditionalTask:
         self.stocks = [Stock(part, 2 * recipe.size) for part in (parts.train, to_look_at(parts))]
         self.features = PictureFeatures() if recipe.condition == "features" else None
         self.conditions = [self._conditions(stock, k) for k, stock in enumerate(self.stocks)]
+        self.chances = [_even(c) if recipe.even and recipe.condition == "labels" else None for c in self.conditions]
         width, thickness = self.conditions[0].width, 24 if recipe.preset == "light" else 64
         deep, taper = (96, 16) if recipe.preset == "light" else (256, 32)
-        self.generator = ConditionalGenerator(thickness, recipe.style)
+        self.generator = ConditionalGenerator(thickness, recipe.style, coarse=recipe.preset == "light")
         self.mapping = MappingNetwork(recipe.noise, recipe.style, layers=4, condition=width)
         self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width, taper)
-        self.discriminator = StyleDiscriminator(recipe.size, deep, width, taper=taper)
-        channels_last(self.discriminator)
+        judges: dict[str, tuple[nn.Module, float, Form]] = {}
+        if recipe.pixel_weight:
+            pixels = StyleDiscriminator(recipe.size, deep, width, taper=taper)
+            judges["discriminator"] = (channels_last(pixels), recipe.pixel_weight, recipe.form)
+        if recipe.projected_weight:
+            projected = ProjectedDiscriminator(size=recipe.projected_size, seed=recipe.seed, condition=width)
+            judges["projected"] = (channels_last(projected), recipe.projected_weight, "hinge")
+        if not judges:
+            raise LooksmithError(
+                "nothing judges what is made",
+                where="recipe conditional",
+                expected="pixel_weight or projected_weight above 0",
+                got="0 for both",
+                hint="looksmith train conditional --explain",
+            )
+        self.judges = judges
         self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures)
         self.modules: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "mapping": self.mapping,
             "encoder": self.encoder,
-            "discriminator": self.discriminator,
+            **{name: network for name, (network, _, _) in judges.items()},
             "augmentation": self.augmentation,
             **({"features": self.features} if self.features is not None else {}),
         }
         makers = [p for m in (self.generator, self.mapping, self.encoder) for p in m.parameters()]
-        judges = {"params": list(self.discriminator.parameters()), "scale": recipe.discriminator_rate}
+        moving = [p for network, _, _ in judges.values() for p in network.parameters() if p.requires_grad]
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "generator": torch.optim.Adam(makers, betas=(0.0, 0.99)),
-            "discriminator": torch.optim.Adam([judges], betas=(0.0, 0.99)),
+            "discriminator": torch.optim.Adam(
+                [{"params": moving, "scale": recipe.discriminator_rate}], betas=(0.0, 0.99)
+            ),
         }
         self.perceptual = backbone(recipe.perceptual_network) if recipe.perceptual_weight else None
         self.embed = embedding(recipe.embedding) if recipe.face_weight else None
@@ -177,7 +211,8 @@ class ConditionalTask:
         recipe, made = self.recipe, {}
         rng = np.random.default_rng([recipe.seed, part, step])
         for picture, condition in (("input", "condition"), ("reference", "wanted")):
-            made[picture], places = draw(self.stocks[part], recipe.batch, recipe.size, augment, rng)
+            chances = self.chances[part] if picture == "reference" else None
+            made[picture], places = draw(self.stocks[part], recipe.batch, recipe.size, augment, rng, chances)
             made[condition] = torch.from_numpy(self.conditions[part].vectors[places])
         numbers = chance(recipe.seed, step, part)
         shape = (recipe.batch, recipe.noise)
@@ -199,18 +234,40 @@ class ConditionalTask:
             return self._generator(batch, step, numbers)
         with torch.no_grad():
             made = self.generator(batch["input"], self._code(batch, step))
-        real_scores: list[Tensor] = []
+        terms: dict[str, Tensor] = {}
+        for judge, (network, weight, form) in self.judges.items():
+            # R1 is for pixels: nothing that the features let through is rough.
+            r1 = recipe.r1_weight * self.knobs["r1"] if judge == "discriminator" else 0.0
+            seen: list[Tensor | list[Tensor]] = []
+            real_scores: list[Tensor] = []
 
-        def score(pictures: Tensor) -> Tensor:
-            scores: Tensor = self.discriminator(self._varied(pictures, numbers), batch["wanted"])
-            real_scores.append(scores.detach())
-            return scores
+            def score(
+                pictures: Tensor,
+                network: nn.Module = network,
+                seen: list[Tensor | list[Tensor]] = seen,
+                real_scores: list[Tensor] = real_scores,
+            ) -> Tensor:
+                varied = self._varied(pictures, numbers)
+                seen.append(network.maps(varied) if isinstance(network, ProjectedDiscriminator) else varied)
+                scores = _scores(network, seen[-1], batch["wanted"])
+                real_scores.append(scores.detach())
+                return scores
 
-        how = Adversary(recipe.form, recipe.r1_weight * self.knobs["r1"], recipe.r1_every)
-        terms = discriminator_terms(score, batch["reference"], made, step, how, numbers)
-        if recipe.augment:
-            self.augmentation.adapt(real_scores[0] - middle(recipe.form))
-            terms["augmented"] = self.augmentation.probability.clone()
+            how = Adversary(form, r1, recipe.r1_every)
+            judged = discriminator_terms(score, batch["reference"], made, step, how, numbers)
+            total = judged.pop("total")
+            others = (batch["condition"] != batch["wanted"]).any(1)
+            if recipe.mismatch_weight and bool(others.any()):
+                wrong = _scores(network, seen[0], batch["condition"])[others].float()
+                judged["mismatch"] = made_loss(wrong, form)
+                total = total + recipe.mismatch_weight * judged["mismatch"]
+            if terms:
+                terms |= {"projected": judged["adversarial"], "total": terms["total"] + weight * total}
+                continue
+            terms = {"total": weight * total, **judged}
+            if recipe.augment:
+                self.augmentation.adapt(real_scores[0].reshape(len(made), -1).mean(1) - middle(form))
+                terms["augmented"] = self.augmentation.probability.clone()
         return terms
 
     def _generator(self, batch: dict[str, Tensor], step: int, numbers: torch.Generator) -> dict[str, Tensor]:
@@ -218,12 +275,16 @@ class ConditionalTask:
         x, wanted = batch["input"], batch["wanted"]
         code = self._code(batch, step)
         made = self.generator(x, code)
-        judged = self.discriminator(self._varied(made, numbers), wanted)
+        varied = self._varied(made, numbers)
+        fooled = [
+            weight * generator_loss(network(varied, wanted).float(), form)
+            for network, weight, form in self.judges.values()
+        ]
         # With a code of its own, the encoder could agree by giving everything the same: it does not learn then.
         with still(self.encoder, step % 2 == 1):
             read, own = self.encoder(made, wanted), self.encoder(x, batch["condition"])
         terms = {
-            "adversarial": generator_loss(judged.float(), recipe.form),
+            "adversarial": torch.stack(fooled).sum(),
             "style": (read - code).abs().mean(),
             "cycle": (self.generator(made, own) - x).abs().mean(),
         }
@@ -255,10 +316,11 @@ class ConditionalTask:
         x, wanted, noise = batch["input"], batch["wanted"], batch["noise"]
         made = modules["generator"](x, modules["mapping"](noise, wanted))
         elsewhere = modules["mapping"](noise, wanted.roll(1, 0))
-        judge = modules["discriminator"]
+        name, (_, _, form) = next(iter(self.judges.items()))
+        judge = modules[name]
 
         def score(pictures: Tensor) -> Tensor:
-            return scores_per_picture(lambda p: judge(p, wanted), pictures, self.recipe.form)
+            return scores_per_picture(lambda p: judge(p, wanted), pictures, form)
 
         return {
             "input": to_unit(x),
@@ -289,3 +351,17 @@ class ConditionalTask:
             "conditional": Deliverable(by_condition, size=size, multiple=multiple, conditions=asked, entries=entries),
             "reference": Deliverable(by_reference, size=size, multiple=multiple, conditions=shown, entries=entries),
         }
+
+
+def _scores(network: nn.Module, seen: Tensor | list[Tensor], condition: Tensor) -> Tensor:
+    """Of pictures, or of maps that a projected discriminator has made of them already."""
+    judge = network.judge if isinstance(network, ProjectedDiscriminator) else network
+    scores: Tensor = judge(seen, condition)
+    return scores
+
+
+def _even(conditions: Conditions) -> NDArray[np.float64]:
+    """Chances of pictures with which every label comes equally often."""
+    weights = (conditions.vectors / np.maximum(conditions.vectors.sum(0), 1)).sum(1).astype(np.float64)
+    chances: NDArray[np.float64] = weights / weights.sum()
+    return chances

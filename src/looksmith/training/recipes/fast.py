@@ -67,7 +67,7 @@ class FastRecipe:
     batch: int = 4
     learning_rate: float = 2e-3
     content_weight: float = 1.0
-    style_weight: float = 20.0
+    style_weight: float = 5.0
     variation_weight: float = 0.5
     perceptual_network: Backbone = "perceptual"
     zoom: float = 1.6

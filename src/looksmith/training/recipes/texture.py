@@ -48,6 +48,7 @@ class TextureRecipe:
     style_size: int = 512
     photo_crops: int = 2
     style_views: int = 2
+    recoloured: float = 0.5
     learning_rate: float = 6e-4
     style_weight: float = 2.5
     moment_weight: float = 1.5
