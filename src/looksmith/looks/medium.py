@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PIL import Image
-
+from looksmith.media.exif import names_camera
 from looksmith.media.photo import Photo
-
-_CAMERA_TAGS = (0x010F, 0x0110)  # Make, Model
 
 
 def is_painting(photos: Sequence[Photo]) -> bool:
@@ -24,11 +21,4 @@ def is_painting(photos: Sequence[Photo]) -> bool:
 
 def from_camera(photo: Photo) -> bool:
     """Whether a photo's EXIF names the camera that took it."""
-    if photo.exif is None:
-        return False
-    exif = Image.Exif()
-    try:
-        exif.load(photo.exif)
-        return any(str(exif.get(tag, "")).strip() for tag in _CAMERA_TAGS)
-    except Exception:  # metadata are a hint only; damaged ones are none
-        return False
+    return names_camera(photo.exif)

@@ -135,6 +135,16 @@ def orientation(exif: bytes | None) -> int:
     return 1
 
 
+def names_camera(exif: bytes | None) -> bool:
+    """Whether the block names the maker or the model of a camera (tags 0x010F and 0x0110)."""
+    block = Image.Exif()
+    try:
+        block.load(exif or b"")
+        return any(str(block.get(tag, "")).strip() for tag in (0x010F, 0x0110))
+    except Exception:  # metadata are a hint only; damaged ones are none
+        return False
+
+
 def upright(exif: bytes, *, width: int | None = None, height: int | None = None) -> bytes | None:
     """The block with orientation 1 and, where it tells the picture's size, this size.
 

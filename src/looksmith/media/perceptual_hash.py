@@ -35,7 +35,11 @@ def hash_of_light(light: NDArray[np.float32]) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-_COSINES = np.cos(np.pi * (np.arange(SIDE)[None] + 0.5) * np.arange(KEPT)[:, None] / SIDE) * np.where(
-    np.arange(KEPT) == 0, np.sqrt(1 / SIDE), np.sqrt(2 / SIDE)
-)[:, None]  # fmt: skip
+def _cosines() -> NDArray[np.float64]:
+    row, column = np.arange(KEPT)[:, None], np.arange(SIDE)[None]
+    scale = np.where(row == 0, np.sqrt(1 / SIDE), np.sqrt(2 / SIDE))
+    return np.asarray(scale * np.cos(np.pi * (column + 0.5) * row / SIDE))
+
+
+_COSINES = _cosines()
 """The first rows of the orthonormal DCT-II."""
