@@ -20,7 +20,7 @@ from looksmith.faces.pose import pose_of
 Values = NDArray[np.float64]
 
 
-@dataclass
+@dataclass(eq=False)
 class OneEuro:
     """A low-pass filter whose cut-off grows with speed: still things stand still, quick ones do not lag.
 
@@ -61,7 +61,7 @@ class OneEuro:
         return self._value
 
 
-@dataclass
+@dataclass(eq=False)
 class Steady:
     """Faces from frame to frame of one clip.
 
@@ -99,7 +99,7 @@ class Steady:
         return tuple(steadied[index] for index in range(len(faces)))
 
 
-@dataclass
+@dataclass(eq=False)
 class _Track:
     filter: OneEuro
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
