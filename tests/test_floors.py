@@ -28,10 +28,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": set(),
     "faces": GROUND,
     "facets": GROUND | {"faces"},
-    # Beside each other on one floor: rights signs what looks and materials make, never the other way round.
+    # Beside each other on one floor: rights signs what looks and materials make, and looks learn from materials, never
+    # the other way round.
     "rights": FACETS,
     "materials": FACETS | {"rights"},
-    "looks": FACETS | {"rights"},
+    "looks": FACETS | {"rights", "materials"},
     "avatars": FACETS | {"rights"},
     "taste": LOOKS,
     "evaluation": LOOKS,

@@ -15,6 +15,7 @@ from typer import rich_utils
 
 from looksmith.cli import apply as apply_verb
 from looksmith.cli import blend as blend_verb
+from looksmith.cli import collect as collect_verb
 from looksmith.cli import demo as demo_verb
 from looksmith.cli import explain as explain_verb
 from looksmith.cli import export as export_verb
@@ -88,6 +89,7 @@ app = typer.Typer(
 
 for name, verb in (
     ("apply", apply_verb.apply),
+    ("collect", collect_verb.collect),
     ("learn", learn_verb.learn),
     ("blend", blend_verb.blend),
     ("sheet", sheet_verb.sheet),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
+from looksmith.cli.materials_chinese import MATERIALS
 from looksmith.cli.rights_chinese import RIGHTS
 
 
@@ -330,6 +331,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Lost": "负",
         "Alike": "平",
         **RIGHTS,
+        **MATERIALS,
         # evaluate look
         "Measure a look over a set of photos: what it keeps, what it breaks, and for whom.": (
             "用一组照片评测一个风格：保留了什么、破坏了什么、对哪些人。"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from looksmith.cli import options, pictures, report
 from looksmith.cli.consent import terms
 from looksmith.cli.heed import heed_lists, record_export
-from looksmith.cli.language import say
+from looksmith.cli.language import language, say
 from looksmith.cli.looks import look_fields, save_look
 from looksmith.errors import LooksmithError
+
+if TYPE_CHECKING:
+    from looksmith.looks.evidence import Evidence
 
 
 class Medium(StrEnum):
@@ -73,6 +78,7 @@ def learn(
         report.tell_left_out(path, error)
         left_out.append({"picture": str(path), "error": report.error_fields(error)})
 
+    evidence: list[Evidence] = []
     allowed = None
     if uses or territories or until:
         allowed = make_terms(terms.split(uses) or USES, terms.split(territories), until=until or "")
@@ -103,6 +109,7 @@ def learn(
             progress=step,
             skipped=skipped,
             deepen=own_painter,
+            told=evidence.append,
         )
         size = save_look(look, output)
     if own_painter is not None:
@@ -110,13 +117,34 @@ def learn(
     record_export(output, look=look.digest, name=look.name, creator=look.creator)
     if as_json:
         report.tell_json({"output": str(output), "bytes": size, **look_fields(look), "left_out": left_out,
+                          "evidence": [asdict(one) for one in evidence],
                           **({"deep": own_painter.told} if own_painter else {})})  # fmt: skip
         return
     count = sum(source.pictures for source in look.sources)
     note = say("{count} pictures, {size} KB; by default: {facets}", count=count, size=-(-size // 1000),
                facets=", ".join(look.default))  # fmt: skip
     report.tell_wrote(str(output), note=f" ({note})")
+    for one in evidence:
+        report.out().print(f"  {escape(_in_words(one))}")
     if look.consent.kind == "undeclared":
         note = say("Nothing was declared about the pictures, so the look is for private use: --own, --public-domain,"
                    " --synthetic or --consent say more.")  # fmt: skip
         report.err().print(f"[dim]{note}[/dim]")
+
+
+def _in_words(evidence: Evidence) -> str:
+    """How sure a facet is, and from how much it learned, in the person's language."""
+    from looksmith.materials.needs import WORDS
+
+    chinese = language() == "zh"
+    if evidence.verdict == "left out":
+        reason = evidence.reason_zh if chinese else evidence.reason
+        return say("{facet}: left out, {reason}", facet=evidence.facet, reason=reason)
+    stuff = WORDS[evidence.stuff][chinese]
+    verdict = {"sure": say("sure"), "fairly sure": say("fairly sure"), "unsure": say("unsure")}[evidence.verdict]
+    count = f"{evidence.count:g}"
+    if evidence.agreement is None:
+        return say("{facet}: {verdict}, from {count} {stuff}", facet=evidence.facet, verdict=verdict, count=count,
+                   stuff=stuff)  # fmt: skip
+    return say("{facet}: {verdict}, from {count} {stuff}; two halves agree to {share}", facet=evidence.facet,
+               verdict=verdict, count=count, stuff=stuff, share=f"{evidence.agreement:.0%}")  # fmt: skip

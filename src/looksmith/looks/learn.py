@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import warnings
@@ -16,12 +15,14 @@ from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError, RefusedError
 from looksmith.facets import registry
-from looksmith.facets.protocol import Material
 from looksmith.looks.craft import craft
 from looksmith.looks.declaration import LICENCES, allowed, declare
+from looksmith.looks.evidence import Evidence, learn_facets, not_yet
+from looksmith.looks.from_material import Stock, facets_of_material, stock_of
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source, checked_name
 from looksmith.looks.medium import is_painting
+from looksmith.materials.material import digest_of
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
@@ -83,6 +84,7 @@ def learn(
     skipped: Callable[[Path, LooksmithError], None] | None = None,
     recorded: bool = True,
     deepen: Callable[[Any], Any] | None = None,
+    told: Callable[[Evidence], None] | None = None,
 ) -> Look:
     """Learn a look from pictures.  It holds numbers only: no picture of the creator's goes into it.
 
@@ -90,7 +92,8 @@ def learn(
     applies their tone.  Both are learned, and the other one can be asked for with ``only`` when it is applied.
 
     Args:
-        source: a picture, a folder (with its subfolders), or several of them.
+        source: a picture, a folder (with its subfolders), several of them, or a collection of ``looksmith collect``, of
+            which only the part for learning is learned from.
         name: of the look; default made from the source.
         creator: whose look it is.
         title: of the look, by language (``en``, ``zh``).
@@ -109,6 +112,7 @@ def learn(
         progress: called with (read so far, in all).
         skipped: called with the path and the error of every file that cannot be read; default a warning.
         recorded: write an entry into the user's ledger.
+        told: called for every facet with how sure it is and from how much it learned, or why it was left out.
         deepen: makes of the texture's state one with a painter of its own (``looksmith.training.recipes.deep``).
 
     Raises:
@@ -124,13 +128,14 @@ def learn(
     declared = declare(own=own, public_domain=public_domain, synthetic=synthetic, consent=consent)
     grant = declared.grants[0] if declared.grants else None
     chosen = allowed(chosen, only is not None, declared, name or "look")
-    gathered = gather(source, progress=progress)
+    stock = stock_of(source)
+    gathered = gather(source, progress=progress) if stock is None else _gathered_from(stock)
     for path, error in gathered.skipped:
         if skipped is not None:
             skipped(path, error)
         else:
             warnings.warn(f"left out: {error}", stacklevel=2)
-    digest = _digest_of(gathered.digests)
+    digest = digest_of(gathered.digests)
     if grant is not None and grant.material and grant.material != digest:
         raise RefusedError(
             "the grant is about other material", where=gathered.title,
@@ -138,14 +143,26 @@ def learn(
         )  # fmt: skip
     if grant is not None and creator == "anonymous":
         creator = grant.person.name
-    material = Material(gathered.photos)
-    states = {facet: registry.make(facet, {}).learn(material) for facet in chosen}
+    photos_for = stock.photos_for if stock is not None else lambda facet: gathered.photos
+    why = stock.why_none if stock is not None else lambda facet: ("", "")
+    states, evidence = learn_facets(chosen, photos_for, checked=told is not None or stock is not None, why=why)
+    if stock is not None and only is None:
+        evidence += not_yet(stock.there, list(registry.facets()), facets_of_material())
+    if told is not None:
+        for one in evidence:
+            told(one)
+    if not states:
+        raise LooksmithError("there is not enough to learn anything from", where=gathered.title,
+                             got="; ".join(one.in_words() for one in evidence)[:400])  # fmt: skip
     if deepen is not None:
         if "texture" not in states:
             raise LooksmithError("a painter of its own belongs to the facet texture", expected="texture among --only")
         states["texture"] = deepen(states["texture"])
     words = gathered.title or name or "look"
-    painting = is_painting(gathered.photos) if medium == "auto" else medium == "painting"
+    pictures = len(gathered.photos) if stock is None else len(stock.collected.part("train"))
+    painting = medium == "painting"
+    if medium == "auto":
+        painting = stock.painted if stock is not None else is_painting(gathered.photos)
     licence = licence or LICENCES.get(declared.kind, OWN_LICENCE)
     look = craft(
         name or name_from(words),
@@ -158,18 +175,19 @@ def learn(
                 title=words,
                 author="" if creator == "anonymous" else creator,
                 licence=licence,
-                pictures=len(gathered.photos),
+                pictures=pictures,
                 digest=digest,
             )
         ],
         licence=licence,
         consent=replace(declared, terms=terms),
+        words="" if stock is None else "How sure each facet is:\n\n" + "\n".join(f"- {e.in_words()}" for e in evidence),
         with_preview=with_preview,
     )
     if recorded:
         people = [grant.person.name] if grant is not None else []
         details = {"look": look.digest, "name": look.name, "creator": creator, "people": people, "material": digest}
-        record("learn", {**details, "declared": declared.kind, "pictures": len(gathered.photos)})
+        record("learn", {**details, "declared": declared.kind, "pictures": pictures})
     return look
 
 
@@ -224,11 +242,13 @@ def material_digest(source: str | Path | Photo | Sequence[str | Path | Photo]) -
     Raises:
         LooksmithError: there is no picture, or none that can be read.
     """
-    return _digest_of(gather(source).digests)
+    stock = stock_of(source)
+    return stock.collected.digest if stock is not None else digest_of(gather(source).digests)
 
 
-def _digest_of(digests: Sequence[str]) -> str:
-    return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+def _gathered_from(stock: Stock) -> Gathered:
+    """A collection as if its pictures had been gathered; they are read for each facet apart."""
+    return Gathered((), tuple(picture.digest for picture in stock.collected.pictures), (), stock.title)
 
 
 def pictures_of(path: Path) -> list[Path]:

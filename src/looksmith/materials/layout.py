@@ -1,0 +1,235 @@
+"""What is no photo though it is a picture: screenshots, collages, memes; and the bars round a picture that are cut off.
+
+All of it is told from what a camera never makes: areas of exactly one colour with letters in them, and edges that
+run straight from one side to the other.  Chosen on photos, paintings and drawn screens; measured in
+benchmarks/materials.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.media.resize import shrink
+
+Rgb = NDArray[np.uint8]
+Layout = Literal["", "screenshot", "collage", "meme"]
+Box = tuple[int, int, int, int]
+
+VIEW = 1024
+"""Longest side, pixels, at which the layout is looked at: letters on a telephone's screen are 6 pixels high then."""
+
+TILE = 16
+INK = 70
+"""Levels of 255 between a letter and its ground, at least."""
+NEAR = 4
+"""Levels within which colours are one: JPEG at quality 75 stays within."""
+ROW = 0.55
+"""The share of a row that is of one colour in a bar, letters or icons in it included."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How a picture is laid out.
+
+    Attributes:
+        kind: what it is when it is no photo or painting; else empty.
+        box: left, top, right, bottom of what is left without plain bars, pixels of the picture; the whole of it when
+            there are none.
+        text: the share of tiles that look like letters on a plain ground.
+        bars: heights of the bars at the top and at the bottom that have letters in them, as shares of the height.
+    """
+
+    kind: Layout
+    box: Box
+    text: float
+    bars: tuple[float, float]
+
+
+def layout(rgb: Rgb) -> Arrangement:
+    """Tell a screenshot, a collage or a meme, and where plain bars end.
+
+    Args:
+        rgb: H x W x 3 uint8 sRGB, of any size.
+    """
+    height, width = rgb.shape[:2]
+    whole = (0, 0, width, height)
+    if min(height, width) < 4 * TILE:
+        return Arrangement("", whole, 0.0, (0.0, 0.0))
+    view = shrink(rgb, longest=VIEW)
+    share = float(_text_tiles(view).mean())
+    rows, columns = _bars(view), _bars(view.transpose(1, 0, 2))
+    top, bottom = rows.written
+    kind: Layout = ""
+    if (
+        share >= 0.12
+        or (share >= 0.04 and _plain(view) >= 0.35)
+        or (share >= 0.015 and max(top, bottom) >= 0.4)
+        or (min(top, bottom) >= 0.03 and top + bottom >= 0.1)
+    ):
+        kind = "screenshot"
+    elif max(top, bottom) >= 0.07 or _outlined(view):
+        kind = "meme"
+    elif _seams(view) or _seams(view.transpose(1, 0, 2)):
+        kind = "collage"
+    scale = height / view.shape[0], width / view.shape[1]
+    box = (
+        round(columns.begin * scale[1]), round(rows.begin * scale[0]),
+        round(columns.end * scale[1]), round(rows.end * scale[0]),
+    )  # fmt: skip
+    if box[2] - box[0] < width / 4 or box[3] - box[1] < height / 4:  # mostly one colour: that is the picture
+        box = whole
+    return Arrangement(kind, box, share, (top, bottom))
+
+
+@dataclass(frozen=True)
+class _Bars:
+    """Of the rows: those at both ends that are of one colour, and how far those reach that have letters in them."""
+
+    begin: int
+    end: int
+    written: tuple[float, float]
+
+
+def _text_tiles(view: Rgb) -> NDArray[np.bool_]:
+    """Which tiles have letters: most of one exact colour, some far from it, and many changes between both."""
+    rows, columns = view.shape[0] // TILE, view.shape[1] // TILE
+    light = view[: rows * TILE, : columns * TILE].astype(np.int16) @ np.array([5, 9, 2], np.int16) >> 4
+    tiles = light.reshape(rows, TILE, columns, TILE).transpose(0, 2, 1, 3).reshape(rows, columns, TILE * TILE)
+    ordered = np.sort(tiles, axis=2)
+    window = TILE * TILE * 35 // 100  # the 35 % of the pixels that lie nearest together
+    spread = ordered[..., window:] - ordered[..., :-window]
+    at = spread.argmin(axis=2)
+    tight = np.take_along_axis(spread, at[..., None], 2)[..., 0] <= NEAR
+    ground = np.take_along_axis(ordered, (at + window // 2)[..., None], 2)[..., 0]
+    ink = np.abs(tiles - ground[..., None]) > INK
+    amount = ink.mean(axis=2)
+    square = ink.reshape(rows, columns, TILE, TILE)
+    across = (square[..., 1:] != square[..., :-1]).sum(axis=(2, 3))
+    down = (square[..., 1:, :] != square[..., :-1, :]).sum(axis=(2, 3))
+    return np.asarray(tight & (amount > 0.03) & (amount < 0.6) & (across >= 24) & (down >= 14))
+
+
+def _plain(view: Rgb) -> float:
+    """The share of pixels that equal their neighbours to the right and below, within a level."""
+    pixels = view.astype(np.int16)
+    right = np.abs(pixels[:-1, 1:] - pixels[:-1, :-1]).max(axis=2)
+    below = np.abs(pixels[1:, :-1] - pixels[:-1, :-1]).max(axis=2)
+    return float(((right <= 1) & (below <= 1)).mean())
+
+
+def _bars(view: Rgb) -> _Bars:
+    """Bars of one colour along the first axis, from both ends inwards."""
+    height = view.shape[0]
+    ends, written = [], []
+    for turned in (view, view[::-1]):
+        colour = np.median(turned[0].reshape(-1, 3), axis=0).astype(np.int16)
+        away = np.abs(turned.astype(np.int16) - colour).max(axis=2)
+        share = (away <= NEAR).mean(axis=1)
+        ends.append(_first(share < 0.985))
+        far = _first(share < ROW)  # a bar goes on where letters stand in it
+        written.append(far / height if far >= TILE and _letters(away[: far - far // 16]) else 0.0)
+    begin, end = ends[0], height - ends[1]
+    if begin + ends[1] < 0.02 * height:
+        begin, end = 0, height
+    return _Bars(begin, end, (written[0], written[1]))
+
+
+def _first(wrong: NDArray[np.bool_]) -> int:
+    """The place of the first true value, or the length."""
+    return int(np.argmax(wrong)) if wrong.any() else len(wrong)
+
+
+def _letters(away: NDArray[np.int16]) -> bool:
+    """Whether marks on a plain ground are letters: strong, thin and many, where a head or a dress is broad.
+
+    Args:
+        away: H x W, how far each pixel is from the ground's colour.
+    """
+    ink = away > INK
+    amount = int(ink.sum())
+    if not 0.002 * ink.size <= amount <= 0.3 * ink.size:
+        return False
+    changes = int((ink[:, 1:] != ink[:, :-1]).sum())
+    return changes >= 0.22 * amount and changes >= 120
+
+
+def _outlined(view: Rgb) -> bool:
+    """Whether a line of white letters with a black outline stands in the upper or the lower third."""
+    white, black = view.min(axis=2) >= 238, view.max(axis=2) <= 26
+    near = np.zeros_like(black)
+    for step in (1, 2, 3, 4):
+        near[:, step:] |= black[:, :-step]
+        near[:, :-step] |= black[:, step:]
+        near[step:] |= black[:-step]
+        near[:-step] |= black[step:]
+    letters = white & near
+    third = letters.shape[0] // 3
+    return _is_line(letters[:third], letters.shape[0]) or _is_line(letters[-third:], letters.shape[0])
+
+
+def _is_line(letters: NDArray[np.bool_], height: int) -> bool:
+    """Whether marks lie in one low and wide band: letters do, a striped shirt does not."""
+    if letters.mean() < 0.018:
+        return False
+    rows, columns = (np.cumsum(letters.sum(axis=axis)) / letters.sum() for axis in (1, 0))
+    low, high = np.searchsorted(rows, (0.04, 0.96))
+    left, right = np.searchsorted(columns, (0.04, 0.96))
+    return bool(high - low <= 0.2 * height and right - left >= 0.42 * letters.shape[1])
+
+
+def _seams(view: Rgb) -> bool:
+    """Whether a thin stripe of one colour, or a straight edge, runs down the whole picture between two others."""
+    return _gutter(view) or _joint(view)
+
+
+def _gutter(view: Rgb) -> bool:
+    """A stripe of one colour from top to bottom, of which both sides differ nearly everywhere."""
+    width = view.shape[1]
+    margin, widest = width // 8, max(3, width // 14)
+    pixels = view.astype(np.int16)
+    middle = np.median(pixels, axis=0)
+    alike = (np.abs(pixels - middle.astype(np.int16)).max(axis=2) <= 2 * NEAR).mean(axis=0) >= 0.97
+    x = margin
+    while x < width - margin:
+        if not alike[x]:
+            x += 1
+            continue
+        end = x
+        while end < width and alike[end] and np.abs(middle[end] - middle[x]).max() <= 2 * NEAR:
+            end += 1
+        if 2 <= end - x <= widest and x > margin and end < width - margin:
+            beside = [pixels[:, max(0, x - 8) : x - 2], pixels[:, end + 2 : end + 8]]
+            if all(_differs(side, middle[x]) >= 0.75 and side.std() >= 20 for side in beside):
+                return True
+        x = end
+    return False
+
+
+def _differs(side: NDArray[np.int16], colour: NDArray[np.float64]) -> float:
+    """The share of rows whose mean colour is not this one."""
+    return float((np.abs(side.mean(axis=1) - colour).max(axis=1) > 12).mean())
+
+
+def _joint(view: Rgb) -> bool:
+    """One column at which nearly every row changes, and next to which few do."""
+    width = view.shape[1]
+    margin = width // 8
+    pixels = view.astype(np.int16)
+    after, before = (pixels[:, 3:] + pixels[:, 2:-1]) >> 1, (pixels[:, :-3] + pixels[:, 1:-2]) >> 1
+    jump = (np.abs(after - before).max(axis=2) > 22).mean(axis=0)  # [i]: between the columns i + 1 and i + 2
+    inner = jump[margin : width - margin]
+    if not inner.size:
+        return False
+    at = int(inner.argmax()) + margin
+    beside = np.concatenate([jump[max(0, at - 16) : max(0, at - 4)], jump[at + 5 : at + 17]])
+    if not beside.size or jump[at] < 0.85 or beside.mean() > 0.5 * jump[at]:
+        return False
+    brighter = (after[:, at].sum(axis=1) > before[:, at].sum(axis=1)).mean()
+    if min(brighter, 1 - brighter) < 0.1:  # a wall or a frame is brighter, or darker, all along
+        return False
+    sides = pixels[:, max(0, at - 24) : at - 2], pixels[:, at + 5 : at + 29]
+    return all(side.size and np.median(side.std(axis=0)) >= 25 for side in sides)  # two pictures, not a frame or a wall
