@@ -2,60 +2,40 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from looksmith.errors import LooksmithError
+from looksmith.faces.identity import thresholds
+from looksmith.faces.parts import REGIONS
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
+from looksmith.looks import guard
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.learn import SUFFIXES, chosen_facets, learn, pictures_of
 from looksmith.looks.look import Look
 from looksmith.looks.network import SUFFIX as NETWORK
 from looksmith.looks.network import look_of_network
+from looksmith.looks.run import Person, run_recipe
+from looksmith.looks.scene import EVERYWHERE, check_regions
 from looksmith.looks.shelf import find
-from looksmith.looks.state import state_to_bytes
 from looksmith.media.mask import read_mask
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
-from looksmith.rights.badge import Badge, make_badge, with_badge
-from looksmith.rights.consent import may_pass_on
+from looksmith.rights.badge import Badge, make_badge
 from looksmith.rights.permit import check_use
-from looksmith.rights.provenance import (
-    LookUsed,
-    Picture,
-    Recipe,
-    Settings,
-    glance,
-    label_of,
-    photo_digest,
-    with_recipe,
-)
-from looksmith.rights.record import announce, record
-from looksmith.rights.signature import signing_key
+from looksmith.rights.provenance import Settings
+from looksmith.rights.record import record
 from looksmith.rights.terms import Use
-from looksmith.version import __version__
 
 Color = Literal["keep", "match", "style"]
 LookLike = Look | str | Path | Photo
 """A look; its name on the shelf; the path of a look file or an exported network; or a picture, learned on the spot."""
-
-EMBED_LIMIT = 24_000
-"""States up to this many bytes ride along in the output's metadata when no file holds the look."""
-
-LARGE = 6_000_000
-"""Values of a photo beyond which a second thread makes its digest."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +57,10 @@ def apply(
     scale: float = 1.0,
     seed: int = 0,
     where: Mask | str | Path | None = None,
+    regions: Mapping[str, float] | None = None,
+    faces: str = "",
+    people: Mapping[int, LookLike] | None = None,
+    identity_floor: float | Literal["off"] | None = None,
     method: str = "fast",
     use: Use = "private",
     territory: str | None = None,
@@ -97,7 +81,15 @@ def apply(
         only: the facets to run: names, or names joined by commas.
         scale: size of the strokes, 1 as learned.
         seed: for facets with randomness; recorded.
-        where: H x W float32 in [0, 1], or the path of a mask; nothing changes where it is 0.
+        where: a region by its name (``person``, ``background``, ``face``, ``skin``, ``lips``, ``hair`` …), H x W
+            float32 in [0, 1], or the path of a mask; nothing changes where it is 0.
+        regions: share of the strength that is left in some regions, such as ``{"face": 0.4}``.
+        faces: whose: ``all``, ``largest``, ``left``, ``right``, or numbers as ``looksmith faces`` counts, such as
+            ``2`` or ``1,3``; their faces alone where ``where`` names no region.
+        people: other looks for single people, by the number of their face; ``look`` is for all the rest.
+        identity_floor: least similarity of every changed face to itself; where it would be lost, the change on that
+            face goes back.  Default: surely the same person, as the network was calibrated; ``off`` for no such limit.
+            Where the networks are not installed nothing is measured, and the recipe says so.
         method: ``fast``, or another that a facet offers (``gatys``, needs the train extra).
         use: what the output is for: ``private``, ``editorial`` or ``advertising``.
         territory: where it is used, as a country code; needed where a grant holds in some countries only.
@@ -118,6 +110,8 @@ def apply(
     subject = photo if isinstance(photo, Photo) else read_photo(photo)
     resolved = resolve(look)
     check_use(resolved.claim, use, territory)
+    region = where if isinstance(where, str) and where in {EVERYWHERE, *REGIONS} else ""
+    painted = None if region else _mask(where, subject)
     settings = Settings(
         strength=_in_range("strength", strength, 0, 1),
         facets=planned(resolved, only),
@@ -127,8 +121,13 @@ def apply(
         method=_method(method, resolved, only),
         mark=bool(mark),
         badge=make_badge(badge) if isinstance(badge, str) else badge,
+        region=region if region != EVERYWHERE or faces else "",
+        faces=faces,
+        regions=check_regions(region, regions or {}),
+        identity_floor=_floor(identity_floor),
     )
-    made, recipe = run_recipe(resolved, subject, settings, _mask(where, subject), use)
+    worn = [_person(number, other, only, use, territory) for number, other in sorted((people or {}).items())]
+    made, recipe = run_recipe(resolved, subject, settings, painted, use, worn)
     if recorded and strength > 0:
         record(
             "apply",
@@ -164,7 +163,8 @@ def apply_each(
     if not paths:
         raise LooksmithError("there is no photo", where=", ".join(map(str, given))[:200])
     resolved = resolve(look)
-    apply(resolved, Photo(np.zeros((8, 8, 3), np.uint8)), **{**options, "strength": 0.0, "where": None})
+    plain = {"strength": 0.0, "where": None, "faces": "", "people": None}
+    apply(resolved, Photo(np.zeros((8, 8, 3), np.uint8)), **{**options, **plain})
     _in_range("strength", options.get("strength", 1.0), 0, 1)
     for path in paths:
         try:
@@ -214,108 +214,23 @@ def planned(look: Look, only: str | Sequence[str] | None) -> dict[str, float]:
     return plan
 
 
-def run(look: Look, subject: Photo, settings: Settings, where: Mask | None, use: Use = "private") -> Photo:
-    """Run the facets of checked settings over a photo, and write into it how it was made."""
-    return run_recipe(look, subject, settings, where, use)[0]
+def _person(number: int, look: LookLike, only: Any, use: Use, territory: str | None) -> Person:
+    """What one person wears, checked."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise LooksmithError("the number of a face is wrong", expected="1 or more", got=repr(number))
+    resolved = resolve(look)
+    check_use(resolved.claim, use, territory)
+    return Person(number, resolved, planned(resolved, only))
 
 
-def run_recipe(
-    look: Look, subject: Photo, settings: Settings, where: Mask | None, use: Use = "private"
-) -> tuple[Photo, Recipe]:
-    """As :func:`run`, with the recipe that is written."""
-    controls = {
-        "colour": settings.color,
-        "scale": settings.scale,
-        "seed": settings.seed,
-        "method": settings.method,
-    }
-    large = subject.pixels.size > LARGE  # its digest is made beside the facets, which leave Python to work
-    digesting = _hashing().submit(photo_digest, subject) if large else None
-    changed = subject
-    for facet in [registry.make(name, controls) for name in registry.in_order(settings.facets)]:
-        strength = settings.strength * settings.facets[facet.name]
-        if strength > 0:
-            changed = facet.apply(changed, look.facets[facet.name], strength, where)
-    ran = {name: strength * settings.strength for name, strength in settings.facets.items()}
-    label = label_of(ran)
-    if label is not None:
-        changed = _signed_visibly(changed, look, settings, where)
-    recipe = Recipe(
-        version=__version__,
-        look=LookUsed(
-            name=look.name,
-            digest=look.digest,
-            creator=look.creator,
-            maker="" if look.signature is None else look.signature.public_key,
-            embedded=_embedded(look, settings),
-        ),
-        settings=settings,
-        source=Picture(
-            sha256=photo_digest(subject) if digesting is None else digesting.result(),
-            name=subject.source.name[-255:] if subject.source else "",
-            width=subject.width,
-            height=subject.height,
-        ),
-        where=None if where is None else mask_digest(where),
-        use=use,
-        output=Picture(
-            sha256=photo_digest(changed), width=changed.width, height=changed.height, glance=glance(changed)
-        ),
-    )
-    return with_recipe(changed, recipe, label, _key()), recipe
-
-
-@cache
-def _hashing() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="looksmith-digest")
-
-
-if hasattr(os, "register_at_fork"):  # threads do not go with a fork
-    os.register_at_fork(after_in_child=_hashing.cache_clear)
-
-
-def _signed_visibly(changed: Photo, look: Look, settings: Settings, where: Mask | None) -> Photo:
-    """With the badge and the invisible mark, where they were asked for; the mark last, so that it minds the badge."""
-    if settings.badge is not None:
-        changed = with_badge(changed, settings.badge)
-    if settings.mark:
-        from looksmith.rights import mark as invisible  # here, since few pictures ask for it
-
-        marked = invisible.embed(changed, invisible.payload_of(look.digest), where)
-        if marked is None:
-            announce("there is no room for the invisible mark: the picture or the region is too small")
-        changed = marked or changed
-    return changed
-
-
-def _key() -> Ed25519PrivateKey | None:
-    try:
-        return signing_key()
-    except LooksmithError as error:
-        announce(f"outputs are not signed: {error.message()}")
-        return None
-
-
-def mask_digest(where: Mask) -> str:
-    """SHA-256 (hex) of a mask."""
-    return hashlib.sha256(f"{where.shape}".encode() + np.ascontiguousarray(where, "<f4").tobytes()).hexdigest()
-
-
-def _embedded(look: Look, settings: Settings) -> dict[str, str]:
-    """The states that ran, in base64, for a look that no file holds or that anyone may pass on."""
-    if look.signature is not None and not may_pass_on(look.licence):
-        return {}
-    if look.consent.grants or look.consent.terms is not None:
-        return {}
-    known: dict[tuple[str, ...], dict[str, str]] = look.__dict__.setdefault("_embedded", {})
-    names = tuple(settings.facets)
-    if names not in known:
-        members: dict[str, str] = {}
-        for name in names:
-            suffix, data = state_to_bytes(look.facets[name])
-            members[f"facets/{name}.{suffix}"] = base64.b64encode(data).decode()
-        known[names] = members if sum(map(len, members.values())) <= EMBED_LIMIT else {}
-    return known[names]
+def _floor(wanted: float | Literal["off"] | None) -> float | Literal["off"] | None:
+    """The floor that holds: as asked for; else "surely the same person" where that can be measured."""
+    if wanted == "off":
+        return "off"
+    if wanted is not None:
+        guard.check_ready()
+        return _in_range("identity floor", wanted, -1, 1)
+    return thresholds().same if guard.ready() else None
 
 
 def _mask(where: Mask | str | Path | None, subject: Photo) -> Mask | None:

@@ -14,16 +14,17 @@ import numpy as np
 from looksmith.errors import LooksmithError, UnreadableError
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
-from looksmith.looks.apply import LookLike, _mask, mask_digest, resolve, run
+from looksmith.looks.apply import LookLike, _mask, resolve
 from looksmith.looks.file import FACET
 from looksmith.looks.learn import SUFFIXES
 from looksmith.looks.look import Look
+from looksmith.looks.run import Person, mask_digest, run
 from looksmith.looks.shelf import by_digest
 from looksmith.looks.state import state_from_bytes
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
 from looksmith.rights.permit import check_standing
-from looksmith.rights.provenance import Recipe, photo_digest, read_recipe
+from looksmith.rights.provenance import LookUsed, Recipe, photo_digest, read_recipe
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,13 @@ def replay(
     made = output if isinstance(output, Photo) else read_photo(output)
     recipe = read_recipe(made, output if isinstance(output, str | Path) else None)
     original = _source(recipe, made, source)
-    used = _look(recipe, look, _folders(made, original))
-    maker = used.claim.maker or recipe.look.maker or None  # an embedded look does not know who signed it
-    check_standing(dataclasses.replace(used.claim, maker=maker))
+    used = _look(recipe.look, recipe.settings.facets, look, _folders(made, original))
+    _check(used, recipe.look)
+    persons = []
+    for one in recipe.persons:
+        theirs = _look(one.look, one.facets, None, _folders(made, original))
+        _check(theirs, one.look)
+        persons.append(Person(one.face, theirs, one.facets))
     mask = _mask(where, original)
     if (None if mask is None else mask_digest(mask)) != recipe.where:
         raise LooksmithError(
@@ -80,7 +85,7 @@ def replay(
             expected="no mask" if recipe.where is None else f"a mask with digest {recipe.where[:12]}",
             got="none" if mask is None else mask_digest(mask)[:12],
         )
-    again = run(used, original, recipe.settings, mask, recipe.use)
+    again = run(used, original, recipe.settings, mask, recipe.use, persons)
     identical = photo_digest(again) == recipe.output.sha256
     difference = _difference(again, made)
     return Replay(again, recipe, identical, difference, _message(identical, difference, recipe))
@@ -122,25 +127,30 @@ def _beside(recipe: Recipe, made: Photo) -> list[Path]:
     return [path] if path.is_file() else []
 
 
-def _look(recipe: Recipe, given: LookLike | None, folders: list[Path]) -> Look:
+def _check(look: Look, recorded: LookUsed) -> None:
+    maker = look.claim.maker or recorded.maker or None  # an embedded look does not know who signed it
+    check_standing(dataclasses.replace(look.claim, maker=maker))
+
+
+def _look(recorded: LookUsed, facets: Mapping[str, float], given: LookLike | None, folders: list[Path]) -> Look:
     if given is not None:
         look = resolve(given)
-        if look.digest != recipe.look.digest:
+        if look.digest != recorded.digest:
             raise LooksmithError(
                 "this is not the look that was used",
                 where=look.name,
-                expected=f"{recipe.look.name} with digest {recipe.look.digest[:12]}",
+                expected=f"{recorded.name} with digest {recorded.digest[:12]}",
                 got=look.digest[:12],
             )
         return look
-    if recipe.look.embedded:
-        return _EmbeddedLook.of(recipe)
-    found = by_digest(recipe.look.digest, folders)
+    if recorded.embedded:
+        return _EmbeddedLook.of(recorded, facets)
+    found = by_digest(recorded.digest, folders)
     if found is None:
         raise LooksmithError(
             "the look that was used is not at hand",
-            where=recipe.look.name,
-            expected=f"a look with digest {recipe.look.digest[:12]}",
+            where=recorded.name,
+            expected=f"a look with digest {recorded.digest[:12]}",
             hint="looksmith replay OUTPUT --look FILE.look",
         )
     return found
@@ -150,12 +160,12 @@ class _EmbeddedLook(Look):
     """A look of which only the states that ran are known; its digest is the recorded one."""
 
     @classmethod
-    def of(cls, recipe: Recipe) -> Look:
-        states = _embedded_states(recipe.look.embedded)
-        if set(states) != set(recipe.settings.facets):
-            raise UnreadableError("the recipe does not hold the facets that ran", where=recipe.look.name)
-        look = cls(name=recipe.look.name, facets=states)
-        look.__dict__["digest"] = recipe.look.digest
+    def of(cls, recorded: LookUsed, facets: Mapping[str, float]) -> Look:
+        states = _embedded_states(recorded.embedded)
+        if set(states) != set(facets):
+            raise UnreadableError("the recipe does not hold the facets that ran", where=recorded.name)
+        look = cls(name=recorded.name, facets=states)
+        look.__dict__["digest"] = recorded.digest
         return look
 
 

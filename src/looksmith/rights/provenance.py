@@ -67,7 +67,10 @@ class LookUsed(_Record):
 class Settings(_Record):
     """The parameters of ``apply``; ``facets`` are those that ran, with the strength of each.
 
-    ``mark`` is whether the picture carries the invisible mark, ``badge`` the visible one.
+    ``mark`` is whether the picture carries the invisible mark, ``badge`` the visible one.  ``region`` and ``faces``
+    name where the look acted, ``regions`` the share of the strength in some of them.  ``identity_floor`` is the
+    similarity at which every changed face was held, ``off`` where that was switched off, None where it could not be
+    measured.
     """
 
     strength: Annotated[float, Field(ge=0, le=1)]
@@ -78,6 +81,10 @@ class Settings(_Record):
     method: Annotated[str, Field(max_length=32)]
     mark: bool = False
     badge: Badge | None = None
+    region: Annotated[str, Field(max_length=32)] = ""
+    faces: Annotated[str, Field(max_length=64)] = ""
+    regions: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(max_length=32)] = {}
+    identity_floor: Annotated[float, Field(ge=-1, le=1)] | Literal["off"] | None = None
 
 
 class Picture(_Record):
@@ -95,6 +102,25 @@ class Picture(_Record):
     glance: Annotated[str, Field(max_length=1024)] = ""
 
 
+class FaceKept(_Record):
+    """What the identity guard measured of a face that was changed; see :class:`looksmith.looks.guard.Kept`."""
+
+    number: Annotated[int, Field(ge=1, le=10_000)]
+    box: Annotated[list[int], Field(min_length=4, max_length=4)]
+    similarity: Annotated[float, Field(ge=-1, le=1)]
+    wished: Annotated[float, Field(ge=-1, le=1)]
+    strength: Annotated[float, Field(ge=0, le=1)]
+    verdict: Literal["same", "unsure", "different"]
+
+
+class PersonsLook(_Record):
+    """A look that one face of a group wore, with the facets that ran."""
+
+    face: Annotated[int, Field(ge=1, le=10_000)]
+    look: LookUsed
+    facets: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(max_length=16)]
+
+
 class Recipe(_Record):
     """How an output was made.
 
@@ -105,6 +131,8 @@ class Recipe(_Record):
         where: digest of the mask, or None.
         use: what the output was declared to be for.
         output: the photo that was made, before it was written to a file.
+        people: the faces that were changed, and how far they are from what they were.
+        persons: looks of single faces; ``look`` is that of all others.
     """
 
     product: Literal["looksmith"] = "looksmith"
@@ -116,6 +144,8 @@ class Recipe(_Record):
     where: Digest | None = None
     use: Use = "private"
     output: Picture
+    people: Annotated[list[FaceKept], Field(max_length=1000)] = []
+    persons: Annotated[list[PersonsLook], Field(max_length=16)] = []
 
 
 def photo_digest(photo: Photo) -> str:

@@ -1,0 +1,89 @@
+"""The network that takes people into parts: a square of 256 pixels becomes parts at 128."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from looksmith.faces.parts import PARTS
+
+
+class Block(nn.Module):
+    """relu(x + f(x)): two 3 x 3 convolutions with batch normalisation (He et al. 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.body(x))
+
+
+def _step(inward: int, outward: int, stride: int = 1, side: int = 3) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inward, outward, side, stride, side // 2, bias=False), nn.BatchNorm2d(outward), nn.ReLU(inplace=True)
+    )
+
+
+class RegionNetwork(nn.Module):
+    """Down to 8 x 8 and up again, with what was seen on the way added (Ronneberger et al. 2015).
+
+    Blocks of 4 x 4 pixels come in as channels and blocks of 2 x 2 parts go out as channels, so that no convolution
+    runs on more than 64 x 64.
+
+    Args:
+        widths: channels at 64, 32, 16 and 8.
+    """
+
+    def __init__(self, widths: tuple[int, int, int, int] = (24, 48, 80, 112)) -> None:
+        super().__init__()
+        a, b, c, d = widths
+        self.widths = widths
+        self.fine = _step(48, a, side=1)
+        self.down_half = nn.Sequential(_step(48, b, 2), Block(b))
+        self.down_quarter = nn.Sequential(_step(b, c, 2), Block(c), Block(c))
+        self.down_eighth = nn.Sequential(_step(c, d, 2), Block(d))
+        self.whole = nn.Linear(d, d)
+        self.to_quarter, self.at_quarter = nn.Conv2d(d, c, 1), Block(c)
+        self.to_half, self.at_half = nn.Conv2d(c, b, 1), Block(b)
+        self.to_fine, self.at_fine = nn.Conv2d(b, a, 1), _step(a, a)
+        self.out = nn.Conv2d(a, 4 * len(PARTS), 1)
+
+    def forward(self, square: Tensor) -> Tensor:
+        """N x 3 x 256 x 256 RGB in [0, 1] to logits N x parts x 128 x 128."""
+        return F.pixel_shuffle(self.packed(square), 2)
+
+    def packed(self, square: Tensor) -> Tensor:
+        """The same before blocks of 2 x 2 are laid out: N x 4 parts x 64 x 64, the four of a part together."""
+        pixels = F.pixel_unshuffle(2 * square - 1, 4)
+        half = self.down_half(pixels)
+        quarter = self.down_quarter(half)
+        eighth = self.down_eighth(quarter)
+        eighth = eighth + self.whole(eighth.mean(dim=(2, 3)))[:, :, None, None]
+        quarter = self.at_quarter(quarter + _twice(self.to_quarter(eighth)))
+        half = self.at_half(half + _twice(self.to_half(quarter)))
+        fine = self.at_fine(self.fine(pixels) + _twice(self.to_fine(half)))
+        packed: Tensor = self.out(fine)
+        return packed
+
+
+class Probabilities(nn.Module):
+    """What is exported: the parts' probabilities instead of logits."""
+
+    def __init__(self, network: RegionNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, square: Tensor) -> Tensor:
+        return torch.softmax(self.network(square), dim=1)
+
+
+def _twice(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
