@@ -1,7 +1,7 @@
 # Needs only Python 3.11 or newer and make. Everything else is set up in .venv on first use.
 PYTHON ?= python3
 PIP_ARGS ?=
-BENCHMARKS ?= speed size rating texture tone evaluation artefacts
+BENCHMARKS ?= speed size rating texture tone evaluation artefacts marks
 export LOOKSMITH_DATA
 
 VENV := .venv
@@ -54,7 +54,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# texture and tone measure on pictures that you name: make benchmark LOOKSMITH_DATA=folder
+# all but speed, size and rating measure on pictures that you name: make benchmark LOOKSMITH_DATA=folder
 benchmark: $(VENV)/.judges
 	@failed=""; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || failed="$$failed $$name"; done; \
 	  $(BIN)/python -m benchmarks.tables || failed="$$failed tables"; \

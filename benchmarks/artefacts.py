@@ -92,20 +92,30 @@ def fit(clean: Array, harmless: Array, bad: Array) -> detect.Calibration:
         chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         slope = x.T @ (y - chance) - ridge @ weights
         weights += np.linalg.solve((x * (chance * (1 - chance) + 1e-9)[:, None]).T @ x + ridge, slope)
-    scores = [detect.expanded(rows, mean, deviation) @ weights for rows in (clean, harmless)]
-    return detect.Calibration(
-        mean,
-        deviation,
-        weights,
-        limit=max(float(np.quantile(values, 1 - ALARMS)) for values in scores),
-        level=float(np.quantile(scores[0], 0.75)),
-        rise=max(float(np.quantile(scores[1] - scores[0], 1 - ALARMS / 2)), 0.25),
-    )
+    before, after = (detect.expanded(rows, mean, deviation) @ weights for rows in (clean, harmless))
+    limit = max(float(np.quantile(values, 1 - ALARMS)) for values in (before, after))
+    level = float(np.quantile(before, 0.75))
+    return detect.Calibration(mean, deviation, weights, limit, level, rise=least_rise(before, after, limit, level))
 
 
-def calibrate(data: Path, count: int) -> dict[str, detect.Calibration]:
+def least_rise(before: Array, after: Array, limit: float, level: float) -> float:
+    """The least rise with which so few photos raise an alarm beside themselves after a harmless change.
+
+    A photo raises none when its score after the change is below ``limit`` or has risen by no more than half the rise,
+    and is below ``level`` or has risen by no more than the whole.
+    """
+    rose = after - before
+    needed = np.maximum(np.where(after > limit, 2 * rose, 0), np.where(after > level, rose, 0))
+    return max(float(np.quantile(needed, 1 - ALARMS)), 0.25)
+
+
+def calibrate(data: Path, count: int) -> None:
     """Fit every detector and write what it learned."""
-    measured = variants(photos(data, count, held=False), 1, "calibrating")
+    store(variants(photos(data, count, held=False), 1, "calibrating"))
+
+
+def store(measured: dict[str, dict[str, Array]]) -> None:
+    """The same from features that are measured already."""
     learned = {name: fit(rows["clean"], rows["harmless"], rows["planted"]) for name, rows in measured.items()}
     stored = {
         "about": "weights and limits of the artefact detectors; written by python -m benchmarks.artefacts --calibrate",
@@ -121,16 +131,19 @@ def calibrate(data: Path, count: int) -> dict[str, detect.Calibration]:
     }
     CALIBRATION.write_text(record.compact(json.dumps(stored, indent=1)) + "\n", encoding="utf-8")
     detect.calibration.cache_clear()
-    return learned
 
 
 def measure(chosen: list[Rgb], seed: int = 2) -> dict[str, Any]:
     """Shares found and false alarms, without and with the photo at hand."""
-    rows = variants(chosen, seed, "measuring")
+    return counted(variants(chosen, seed, "measuring"))
+
+
+def counted(rows: dict[str, dict[str, Array]]) -> dict[str, Any]:
+    """The same from features that are measured already."""
     known = detect.calibration()
     result: dict[str, Any] = {}
-    any_alarm = np.zeros(len(chosen), bool)
-    any_beside = np.zeros(len(chosen), bool)
+    count = len(rows["banding"]["clean"])
+    any_alarm, any_beside = np.zeros(count, bool), np.zeros(count, bool)
     for name, kinds in rows.items():
         c = known[name]
         scores = {kind: np.array([c.score(row) for row in values]) for kind, values in kinds.items()}
@@ -146,7 +159,7 @@ def measure(chosen: list[Rgb], seed: int = 2) -> dict[str, Any]:
             "false alarms beside the photo": record.bootstrap(beside["harmless"].astype(float)),
         }
     return {
-        "photos": len(chosen),
+        "photos": count,
         "targets": TARGET,
         "detectors": result,
         "any alarm on a clean photo": record.bootstrap(any_alarm.astype(float)),

@@ -86,7 +86,7 @@ LADDERS: Mapping[str, Ladder] = {
         ("psnr", "perceptual", "colour-drift-ciede2000", "colour-drift-ciede2000-overall", "palette-distance-cielab"),
     ),
     "shuffle": Ladder((0.125, 0.25, 0.5, 1.0), shuffle, (*_ALL, "colour-drift-ciede2000")),
-    "another person": Ladder((0.25, 0.5, 0.75, 1.0), another, ("identity-distance", *_ALL)),
+    "another person": Ladder((0.1, 0.2, 0.4, 1.0), another, ("identity-distance", *_ALL)),
 }
 
 

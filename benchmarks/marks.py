@@ -1,8 +1,8 @@
 """How the invisible mark holds: read back after what happens to pictures, how little it shows, how seldom it errs.
 
-    python -m benchmarks.marks PHOTOS… [--count 80]
+    python -m benchmarks.marks [PHOTOS…] [--data FOLDER] [--count 80]
 
-Takes evenly spread photos of the folders, at most 1024 pixels long.
+Takes evenly spread photos of the folders (by default content/ and faces/rated/ of the data), at most 1024 pixels long.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from benchmarks import record
+from benchmarks import grid, record
+from looksmith.errors import LooksmithError
 from looksmith.looks.learn import pictures_of
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
@@ -72,6 +73,9 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Pixels], Pixels]], ...] = (
 )
 """English, Chinese, aim, what is done."""
 
+FOLDERS = ("content", "faces/rated")
+"""Of the data, when no folder is named."""
+
 
 def measure(paths: list[Path]) -> dict[str, Any]:
     """Counts over photos; a photo that has no room for the mark is counted apart."""
@@ -112,13 +116,20 @@ def measure(paths: list[Path]) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.marks", description=__doc__.splitlines()[0])
-    parser.add_argument("photos", nargs="+", type=Path, help="folders of photos")
+    parser.add_argument("photos", nargs="*", type=Path, help="folders of photos")
+    grid.add_data_argument(parser)
     parser.add_argument("--count", type=int, default=80, help="how many photos")
     given = parser.parse_args(arguments)
-    found = [path for folder in given.photos for path in pictures_of(folder)]
-    step = max(1, len(found) // given.count)
-    path = record.write("marks", measure(found[::step][: given.count]))
-    print(path)
+    try:
+        folders = given.photos or [grid.data_folder(given.data) / name for name in FOLDERS]
+        found = [path for folder in folders for path in pictures_of(folder)]
+        if not found:
+            raise LooksmithError("there is no photo", where=", ".join(map(str, folders)), expected="photos")
+        step = max(1, len(found) // given.count)
+        print(record.write("marks", measure(found[::step][: given.count])))
+    except LooksmithError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     return 0
 
 

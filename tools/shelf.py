@@ -1,21 +1,26 @@
 """Makes the built-in looks: eight painterly ones from public-domain art, eight photographic grades.
 
-    python tools/shelf.py --styles FOLDER --key project-key.pem
+    python tools/shelf.py --styles FOLDER --key project-key.pem [--photos FOLDER --portraits FOLDER --work FOLDER]
 
 FOLDER holds the pictures named in ``PAINTERLY`` (only numbers learned from them enter the looks).
 The grades come from ``looksmith.facets.grades``.  A look is signed with the project's key, whose public
 half is in ``looksmith.rights.signature``; without ``--key`` with your own, and then does not verify as built in.
+With ``--photos`` every painterly look gets a painter of its own, trained on them with the recipe ``deep``, where that
+beats the quick look; what was trained lies in ``--work`` and is taken from there the next time.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from looksmith.facets.grades import GRADES, grade_state
 from looksmith.facets.protocol import Material
 from looksmith.facets.registry import make
+from looksmith.facets.texture import TextureState
 from looksmith.looks.craft import craft
 from looksmith.looks.manifest import Source
 from looksmith.media.read import read_photo
@@ -87,11 +92,45 @@ PAINTERLY = (
 )  # fmt: skip
 
 
+def deepened(state: TextureState, paths: list[Path], name: str, options: argparse.Namespace) -> TextureState:
+    """The state with a painter of its own, trained now or before, where that beats the quick look."""
+    from looksmith.training.recipes.deep import DeepRecipe, deepen
+
+    kept = options.work / f"{name}-{state.network}.npz"
+    if not kept.exists():
+        if options.only and name not in options.only:
+            return state
+        made = deepen(
+            state,
+            DeepRecipe(
+                styles=tuple(paths),
+                photos=(options.photos,),
+                portraits=(options.portraits,) if options.portraits else (),
+                steps=options.steps,
+                style_views=max(2, 16 // len(paths)),
+            ),
+            options.work / name,
+            on_round=lambda step, steps, now: print(f"  {name}: {step} of {steps}, {now}", flush=True),
+        )
+        print(
+            f"  {name}: kept {made.kept}, {made.share:.0%}; {made.quick} -> {made.deep}; {made.seconds:.0f} s",
+            flush=True,
+        )
+        np.savez(kept, own=made.state.own, own_steps=made.state.own_steps)
+    with np.load(kept) as arrays:
+        return replace(state, own=arrays["own"], own_steps=arrays["own_steps"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--styles", type=Path, required=True)
     parser.add_argument("--key", type=Path, help="the project's private key (PEM)")
     parser.add_argument("--out", type=Path, default=SHELF)
+    parser.add_argument("--photos", type=Path, help="photos to train a painter of its own on, for each painterly look")
+    parser.add_argument("--portraits", type=Path, help="portraits to train it on, too")
+    parser.add_argument("--work", type=Path, default=Path("runs/shelf"), help="checkpoints of the own painters")
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--only", nargs="*", help="names of painterly looks that are trained; default all")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     key = signing_key(options.key) if options.key else signing_key()
@@ -101,6 +140,8 @@ def main() -> None:
             parser.error(f"no picture for {look.name} below {options.styles}: {', '.join(look.patterns)}")
         material = Material(tuple(read_photo(p) for p in paths))
         states = {name: make(name, {}).learn(material) for name in ("tone", "texture")}
+        if options.photos:
+            states["texture"] = deepened(states["texture"], paths, look.name, options)
         made = craft(
             look.name,
             states,

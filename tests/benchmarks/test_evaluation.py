@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from skimage.data import astronaut, coffee
 
-from benchmarks import artefacts, corruptions, evaluation, planted, tables
+from benchmarks import artefacts, corruptions, evaluation, grid, planted, set_ladders, tables
 from looksmith.evaluation.artefacts import detect
+from looksmith.evaluation.features import shipped
 
 PHOTO = np.ascontiguousarray(astronaut()[:192, 130:322])
 OTHER = np.ascontiguousarray(coffee()[:192, 130:322])
@@ -80,3 +81,47 @@ def test_the_detectors_table(tmp_path: Path) -> None:
     assert len(rows) == 12 and all(row["en"] != row["zh"] for row in rows)
     (tmp_path / "artefacts.json").write_text(json.dumps({"rows": rows}))
     assert tables.render("artefacts", results=tmp_path).count("\n") == 14
+
+
+def test_the_least_rise_lets_so_few_alarms_through() -> None:
+    """By trying: with the rise that is found there are as many alarms beside the photo as promised, not far fewer."""
+    rng = np.random.default_rng(5)
+    before = rng.normal(0, 1, 2000)
+    after = before + rng.normal(0.3, 0.8, 2000)
+    limit, level = 1.5, 0.6
+    rise = artefacts.least_rise(before, after, limit, level)
+
+    def alarms(rise: float) -> float:
+        known = detect.Calibration(*(np.zeros(1),) * 3, limit=limit, level=level, rise=rise)
+        return float(np.mean([a > known.limit_beside(float(b)) for b, a in zip(before, after, strict=True)]))
+
+    assert artefacts.ALARMS - 0.002 <= alarms(rise) <= artefacts.ALARMS
+    assert alarms(0.8 * rise) > artefacts.ALARMS
+
+
+def test_sets_are_told_on_their_ladders_and_what_does_not_move_is_not() -> None:
+    assert set_ladders.told("frechet-distance", [0, 0.1, 0.2]) and not set_ladders.told(
+        "frechet-distance", [0, 0.1, 0.1]
+    )
+    assert set_ladders.told("precision", [1, 1, 0.4]) and not set_ladders.told("precision", [1, 1, 1])
+    assert not set_ladders.told("recall", [0.5, 0.6, 0.1])
+    rows = np.abs(np.random.default_rng(0).normal(size=(60, 8)))
+    steps = set_ladders.fewer_kinds(rows, 0)
+    kinds = [len(np.unique(step, axis=0)) for step in steps]
+    assert kinds == sorted(kinds, reverse=True) and kinds[0] == 60 and {len(step) for step in steps} == {60}
+    found = [set_ladders.measured(step, rows, 0.0) for step in steps]
+    assert all(set_ladders.told(name, (s[name] for s in found)) for name in ("frechet-distance", "diversity", "recall"))
+
+
+def test_sets_of_pictures_climb() -> None:
+    pictures = [
+        grid.Picture(f"{k}", np.ascontiguousarray(np.roll(PHOTO, 16 * k, axis=1)[:64, :64]), False) for k in range(12)
+    ]
+    found = set_ladders.climbs(pictures, shipped(), draws=2, size=10)
+    assert set(found) == {*corruptions.LADDERS, "fewer kinds"} - {"another person"}
+    noisy = found["noise"]
+    assert len(noisy["steps"]) == len(noisy["values"]["frechet-distance"]) == 6
+    assert noisy["values"]["frechet-distance"][0] == pytest.approx(0, abs=1e-6)
+    assert noisy["told by"]["frechet-distance"]["value"] == 1
+    rows = evaluation.table({"sets": {"ladders": found, "interval holds the floor": {"frechet": 1.0}}})
+    assert len(rows) == 7 and all(row["en"] != row["zh"] for row in rows)

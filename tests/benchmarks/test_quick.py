@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 pytest.importorskip("torch", reason="needs the train extra")
 pytest.importorskip("skimage", reason="needs scikit-image")
 
-from benchmarks import quick, rating, tables
+from benchmarks import grid, quick, rating, tables
 
 
 def test_the_quick_version_runs_and_its_table_can_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,3 +43,17 @@ def test_simulated_people_have_the_taste_that_was_planted() -> None:
 def test_every_benchmark_can_be_imported(name: str) -> None:
     """What needs a peer imports it when it runs; a benchmark that calls something that is gone fails here."""
     importlib.import_module(f"benchmarks.{name}")
+
+
+def test_make_benchmark_runs_what_there_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every name in the Makefile is a benchmark; one that needs pictures says how to name them, and ends with 2."""
+    monkeypatch.delenv(grid.VARIABLE, raising=False)
+    makefile = (Path(quick.__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    names = re.search(r"^BENCHMARKS \?= (.+)$", makefile, re.MULTILINE)
+    assert names is not None and {"speed", "texture", "evaluation", "artefacts", "rating"} <= set(names[1].split())
+    for name in names[1].split():
+        module = importlib.import_module(f"benchmarks.{name}")
+        assert callable(module.main)
+        if "add_data_argument" in inspect.getsource(module.main):
+            assert module.main([]) == 2
+            assert grid.VARIABLE in capsys.readouterr().err

@@ -104,7 +104,7 @@ def made_up(**numbers: float | None) -> PairScores:
         ({"identity-distance[j]": 0.2}, "person", "good", None),
         ({"identity-distance[j]": 0.5}, "person", "note", None),
         ({"identity-distance[j]": 0.61}, "person", "wrong", "--where"),
-        ({"identity-distance[j]": None}, "person", "note", None),
+        ({"identity-distance[j]": None}, "face", "note", None),
     ],
 )
 def test_words(numbers: dict[str, float | None], about: str, kind: str, turn: str | None) -> None:

@@ -97,6 +97,26 @@ def test_a_mistake_leaves_out_one(tmp_path: Path) -> None:
     assert "broken.png" in str(told[0]) and "s.png" in str(told[1]) and "96 x 96" in str(told[1])
 
 
+def test_a_full_disk_ends_the_run_and_blames_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, data: bytes) -> int:
+            return len(data)
+
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+        close = flush
+
+    photo = save(tmp_path / "photo.png")
+    blamed: list[Job] = []
+    with pytest.raises(LooksmithError, match="No space left"), Notebook(tmp_path / "n.jsonl") as book:
+        monkeypatch.setattr(book, "_stream", Full())
+        measure_files(
+            [Job(photo, photo)] * 2, backbone=shipped(), notebook=book, on_mistake=lambda job, _: blamed.append(job)
+        )
+    assert not blamed
+
+
 def test_sixteen_bits_outside_the_mask(tmp_path: Path) -> None:
     """A change of one in 65535 is lost in 8 bits; the files' own pixels are compared."""
     from looksmith.media.photo import Photo

@@ -16,7 +16,7 @@ from looksmith.errors import LooksmithError
 from looksmith.evaluation.features import shipped
 from looksmith.evaluation.metrics.colour_drift import colour_drift
 from looksmith.evaluation.scorecard import Scorecard, scorecard
-from looksmith.evaluation.scorecard_page import scorecard_json, scorecard_page
+from looksmith.evaluation.scorecard_page import found_words, scorecard_json, scorecard_page
 from looksmith.media.colour import lab_to_rgb
 from looksmith.media.read import read_photo
 
@@ -86,6 +86,12 @@ def test_the_numbers_are_those_of_the_pictures(card: Scorecard, look: looksmith.
     assert card.summary["pictures"] == 5
 
 
+def test_findings_have_words_in_both_languages(card: Scorecard) -> None:
+    for kind, about, count in card.findings:
+        english, chinese = found_words(kind, about)
+        assert english != about and english != chinese and 1 <= count <= 5
+
+
 def test_a_broken_photo_is_told_and_ends_nothing(card: Scorecard) -> None:
     assert [path.name for path, _ in card.failed] == ["torn.jpg"]
 
@@ -131,6 +137,7 @@ def test_without_judge_and_finder_those_numbers_are_left_out(look: looksmith.Loo
     card = scorecard(look, photos[:2], backbone=shipped(), strength=0.0)
     assert card.by_group == () and not any("identity" in name for name in card.summary["numbers"])
     assert card.summary["numbers"]["colour-drift-ciede2000"]["value"] == 0, "strength 0 is the photo"
+    assert card.summary["numbers"]["noise-gain"]["value"] == 1, "and lets its noise through"
 
 
 def test_nothing_to_measure_is_told(look: looksmith.Look, photos: list[Path]) -> None:

@@ -28,6 +28,7 @@ from looksmith.cli import ledger as ledger_verb
 from looksmith.cli import looks as looks_verb
 from looksmith.cli import recipes as recipes_verb
 from looksmith.cli import replay as replay_verb
+from looksmith.cli import sample as sample_verb
 from looksmith.cli import sheet as sheet_verb
 from looksmith.cli import train as train_verb
 from looksmith.cli import verify as verify_verb
@@ -98,6 +99,7 @@ for name, verb in (
     ("faces", faces_verb.faces),
     ("export-lut", export_lut_verb.export_lut),
     ("export", export_verb.export),
+    ("sample", sample_verb.sample),
     ("replay", replay_verb.replay),
     ("verify", verify_verb.verify),
     ("explain", explain_verb.explain),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from looksmith.cli import options, pictures, report
 from looksmith.cli.heed import heed_lists, record_output, sealing
 from looksmith.cli.language import say
 from looksmith.errors import LooksmithError
+
+if TYPE_CHECKING:
+    from looksmith.looks.look import Look
 
 
 def apply(
@@ -27,6 +30,8 @@ def apply(
     scale: options.Scale = 1.0,
     seed: options.Seed = 0,
     where: options.Where = None,
+    domain: options.Domain = None,
+    like: options.Like = None,
     method: options.Methods = options.Method.fast,
     use: options.Uses = options.Use.private,
     territory: options.Territory = None,
@@ -50,7 +55,7 @@ def apply(
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
-    if method is options.Method.gatys and (color is not options.Color.match or only or scale != 1.0):
+    if method is options.Method.gatys and (color is not options.Color.match or only or scale != 1.0 or domain or like):
         raise typer.BadParameter(say("gatys takes --strength and --where alone"), param_hint="--method")
     written_as = pictures.format_named(format)
     pairs = pictures.pair_up(photos, output, written_as)
@@ -74,7 +79,7 @@ def apply(
         if method is options.Method.gatys:
             paint, about = painter_of(look, strength=strength, where=where), {"look": look, "method": method.value}
         else:
-            chosen = resolve(look)
+            chosen = asked_for(resolve(look), domain, like)
             paint, about = None, {"look": chosen.name, "digest": chosen.digest}
         for number, pair in enumerate(pairs):
             started = time.perf_counter()
@@ -118,3 +123,12 @@ def apply(
         report.tell_wrote(str(output), note=f" ({note}, {sum(entry['seconds'] for entry in done):.1f} s)")
     if failed:
         raise typer.Exit(1)
+
+
+def asked_for(look: Look, domain: str | None, like: Path | None) -> Look:
+    """The look, asked for a label or for the style of a picture where a person names one."""
+    from looksmith.looks.steer import steered
+
+    if domain is None and like is None:
+        return look
+    return steered(look, domain=domain, like=None if like is None else pictures.read_input(like))

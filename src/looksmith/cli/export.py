@@ -54,7 +54,10 @@ def export(
     if made.rounded:
         report.err().print(say("In whole numbers: {what}.", what=say(made.rounded)))
     first = made.paths["float"]
-    report.err().print(say("Try it: looksmith apply {path} photo.jpg -o out.jpg", path=first), highlight=False)
+    words = "Try it: looksmith apply {path} photo.jpg -o out.jpg"
+    if made.kind == "noise":
+        words = "Try it: looksmith sample {path} -o grid.png"
+    report.err().print(say(words, path=first), highlight=False)
 
 
 def recipe_of(run: Path) -> tuple[Any, str]:

@@ -359,6 +359,21 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         ),
         "weights alone": "仅权重",
         "Try it: looksmith apply {path} photo.jpg -o out.jpg": "试一试：looksmith apply {path} photo.jpg -o out.jpg",
+        "Try it: looksmith sample {path} -o grid.png": "试一试：looksmith sample {path} -o grid.png",
+        "Make pictures with a network that was trained to make them from noise.": "用训练好的网络从噪声生成图片。",
+        "An ONNX file that looksmith export wrote.": "looksmith export 导出的 ONNX 文件。",
+        "File for one page, or a folder for single pictures.": "输出为一页的文件，或存放单张图片的文件夹。",
+        "How many pictures.": "生成几张。",
+        "Of the noise; recorded in the output.": "噪声的种子；会记录在结果里。",
+        "0 gives the mean picture, 1 all that was learned. [default: the file's]": (
+            "截断：0 得到平均的图片，1 得到学到的全部变化。[默认：文件自带的值]"
+        ),
+        "Making pictures": "正在生成图片",
+        "For a trained conditional network: the label to change the photo to.": "用于训练好的条件网络：要变成的标签。",
+        "For a trained conditional network: a picture whose style to take on.": (
+            "用于训练好的条件网络：要借用其风格的图片。"
+        ),
+        "--domain and --like need --look, the network": "--domain 和 --like 需要用 --look 指定网络",
         "this is not the folder of a run": "这不是训练文件夹",
         "Where to train: auto takes CUDA, then MPS, then the processor.": (
             "在哪里训练：auto 依次选择 CUDA、MPS、处理器。"

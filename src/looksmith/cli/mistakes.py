@@ -43,6 +43,17 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "this picture format cannot be written": "不能写入这种图片格式",
         "end the name in .jpg or .png": "文件名以 .jpg 或 .png 结尾",
         "the PNG file is damaged": "PNG 文件已损坏",
+        # trained networks
+        "this look cannot be asked for anything": "这个风格不接受标签或参考图片",
+        "this network takes no reference picture": "这个网络不接受参考图片",
+        "which label has the reference picture?": "参考图片属于哪个标签？",
+        "this network has no labels": "这个网络没有标签",
+        "the network knows no such label": "网络没有这个标签",
+        "this network changes photos; it makes none of noise": "这个网络用于改变照片，不能从噪声生成图片",
+        "this network makes pictures from noise; it takes no photo": "这个网络从噪声生成图片，不接受照片",
+        "truncation is out of range": "截断超出范围",
+        "the count is out of range": "数量超出范围",
+        "this network knows no truncation": "这个网络没有截断",
         # looks
         "there is no such look": "没有这个风格",
         "a look's name, a .look file or a picture": "风格名称、.look 文件或图片",

@@ -71,6 +71,14 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help=say("For facets with ra
 Where = Annotated[
     Path | None, typer.Option("--where", help=say("A mask: white where the look applies, black where nothing changes."))
 ]
+Domain = Annotated[
+    str | None,
+    typer.Option("--domain", help=say("For a trained conditional network: the label to change the photo to.")),
+]
+Like = Annotated[
+    Path | None,
+    typer.Option("--like", help=say("For a trained conditional network: a picture whose style to take on.")),
+]
 Methods = Annotated[
     Method, typer.Option("--method", help=say("fast: one pass. gatys: slow optimisation, needs the train extra."))
 ]

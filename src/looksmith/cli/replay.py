@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from looksmith.cli import options, pictures, report
+from looksmith.cli.apply import asked_for
 from looksmith.cli.language import say
 
 
@@ -21,18 +22,24 @@ def replay(
     look: Annotated[
         str | None, typer.Option("--look", help=say("The look; default found by the digest in the metadata."))
     ] = None,
+    domain: options.Domain = None,
+    like: options.Like = None,
     where: options.Where = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=say("File for the picture made again."))] = None,
     quality: options.Quality = 92,
     as_json: options.Json = False,
 ) -> None:
     """Make an output again from its own metadata, and say whether it comes out the same."""
+    from looksmith.looks.apply import resolve
     from looksmith.looks.replay import replay as play_again
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    if (domain or like) and look is None:
+        raise typer.BadParameter(say("--domain and --like need --look, the network"), param_hint="--look")
     with report.progress(say("Replaying")):
-        again = play_again(pictures.read_input(made) if made == pictures.PIPE else made, source, look=look, where=where)
+        used = look if look is None or not (domain or like) else asked_for(resolve(look), domain, like)
+        again = play_again(pictures.read_input(made) if made == pictures.PIPE else made, source, look=used, where=where)
         if output is not None:
             pictures.write_output(again.photo, output, format=None, quality=quality, keep_gps=False)
     if as_json:

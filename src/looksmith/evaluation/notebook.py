@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -38,7 +39,8 @@ class Notebook:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with suppress(OSError):  # a line that could not be written has been told of by put()
+                self._stream.close()
             self._stream = None
 
     def get(self, key: str) -> dict[str, Any] | None:

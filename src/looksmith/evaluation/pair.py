@@ -62,6 +62,7 @@ def measure_pair(
     where: NDArray[np.floating] | None = None,
     backbone: Backbone | None = None,
     judge: FaceJudge | None = None,
+    detectors: bool = True,
 ) -> PairScores:
     """Measure one picture.
 
@@ -72,11 +73,12 @@ def measure_pair(
         where: H x W in [0, 1], where the photo was to be changed; needs ``content``.
         backbone: whose features are compared; by default the shipped perceptual network.
         judge: who says whether it is still the same person; without one identity is left out.
+        detectors: whether to look for artefacts.
 
     Returns:
         of ``content``: psnr, ssim, ms-ssim (from 176 pixels a side), perceptual and content distance, structure and
         edges kept, colour drift; with ``where`` the change outside; with ``judge`` identity.  Of ``style``: Gram,
-        moment and palette distance.  Always: artefacts.
+        moment and palette distance.  With ``detectors``: artefacts.
 
     Raises:
         LooksmithError: the sizes do not fit, a picture is too small, or there is nothing to compare with.
@@ -122,12 +124,12 @@ def measure_pair(
         for name, distance in of.items():
             put(name, distance(picture), False)
             if content is not None:
-                unchanged[name] = distance(content)
+                unchanged[name] = 0.0 if content is style else distance(content)
     return PairScores(
         numbers=numbers,
         higher_is_better=better,
-        artefacts=artefacts(picture, content),
-        in_style=() if style is None else tuple(a.name for a in artefacts(style) if a.found),
+        artefacts=artefacts(picture, content) if detectors else (),
+        in_style=tuple(a.name for a in artefacts(style) if a.found) if detectors and style is not None else (),
         unchanged_style=unchanged,
         same_person=None if judge is None else judge.same_person,
     )

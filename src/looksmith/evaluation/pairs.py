@@ -24,7 +24,7 @@ from looksmith.media.mask import read_mask
 from looksmith.media.read import read_photo
 
 COLUMNS = ("picture", "content", "style", "mask")
-VERSION = "1"
+VERSION = "2"
 """Of what is measured: when it changes, no notebook is believed."""
 
 
@@ -91,20 +91,23 @@ def measure_files(
 
     Returns:
         what :func:`row_of` gives, in the order of the jobs, without those that could not be measured.
+
+    Raises:
+        LooksmithError: the notebook cannot be written.
     """
     book = notebook or Notebook()
     rows = []
     for number, job in enumerate(jobs, start=1):
+        names = (VERSION, backbone.name, str(backbone.heads is not None), judge.name if judge else "")
         try:
-            names = (VERSION, backbone.name, str(backbone.heads is not None), judge.name if judge else "")
             key = key_of((job.picture, job.content, job.style, job.mask), *names)
-            row = book.get(key)
-            if row is None:
-                row = row_of(measure_file(job, backbone=backbone, judge=judge))
-                book.put(key, row)
-            rows.append({**row, **_files(job)})
+            row = book.get(key) or row_of(measure_file(job, backbone=backbone, judge=judge))
         except LooksmithError as error:
             on_mistake(job, error)
+        else:
+            if book.get(key) is None:
+                book.put(key, row)  # that it cannot be written ends the run: it is no mistake of the picture
+            rows.append({**row, **_files(job)})
         on_done(number, len(jobs))
     return rows
 
@@ -218,7 +221,7 @@ def summary_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     Returns:
         ``pictures``, ``numbers`` (value, low, high, n, higher_is_better; None where there is nothing to say) and
-        ``artefacts`` (counts); all of it can go into JSON.
+        ``artefacts`` (counts); all of it can go into JSON.  What was found in words: see :func:`counted`.
     """
     better = {name: is_better for row in rows for name, is_better in row["higher_is_better"].items()}
     numbers: dict[str, dict[str, Any]] = {}
@@ -229,3 +232,14 @@ def summary_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     names = list(dict.fromkeys(name for row in rows for name in row["artefacts"]))
     counts = {name: sum(bool(row["artefacts"][name]["found"]) for row in rows) for name in names}
     return {"pictures": len(rows), "numbers": numbers, "artefacts": counts}
+
+
+def counted(rows: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, int], ...]:
+    """In how many pictures each finding came up: kind, about, count; what is wrong first, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        for key in {(finding["kind"], finding["about"]) for finding in row["findings"]}:
+            counts[key] = counts.get(key, 0) + 1
+    order = ("wrong", "note", "good")
+    ranked = sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0][1]))
+    return tuple((kind, about, count) for (kind, about), count in ranked)

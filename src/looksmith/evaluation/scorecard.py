@@ -15,19 +15,21 @@ from looksmith.errors import LooksmithError
 from looksmith.evaluation.fairness.slices import Gap, Slice, gap, slices
 from looksmith.evaluation.features import Backbone
 from looksmith.evaluation.identity import FaceJudge
+from looksmith.evaluation.metrics import noise_gain as noise
 from looksmith.evaluation.pair import measure_pair
-from looksmith.evaluation.pairs import Job, Measured, row_of, summary_of
+from looksmith.evaluation.pairs import Job, Measured, counted, row_of, summary_of
 from looksmith.evaluation.verdict import verdict
 from looksmith.faces.skin_tone import TONES, Tone, cheeks, skin_colour, tone_of, typology_angle
 from looksmith.looks.apply import apply
 from looksmith.looks.look import Look
 from looksmith.media.colour import to_srgb8
+from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
 from looksmith.media.resize import shrink
 
 Rgb = NDArray[np.uint8]
 SHOWN = 480
-"""Longest side, pixels, of the pictures that are kept for the page."""
+"""Longest side, pixels, of the pictures that are kept for the page, and of those on which stability is measured."""
 
 SLICED = ("identity-distance", "colour-drift-ciede2000", "content-distance")
 """Numbers that are told for each group of people."""
@@ -146,7 +148,7 @@ def scorecard(
         cases=tuple(cases),
         summary=summary_of(rows),
         by_group=_by_group(cases),
-        findings=_counted(rows),
+        findings=counted(rows),
         failed=tuple(failed),
     )
 
@@ -167,6 +169,9 @@ def _case(
     seconds = time.perf_counter() - begin
     before, after = to_srgb8(photo), to_srgb8(made)
     scores = measure_pair(after, content=before, style=wanted, backbone=backbone, judge=judge)
+    shown = shrink(before, longest=SHOWN)
+    scores.numbers["noise-gain"] = _gain(look, shown, strength)
+    scores.higher_is_better["noise-gain"] = noise.HIGHER_IS_BETTER
     row = row_of(Measured(Job(path, content=path, style=style), scores, verdict(scores)))
     if style is None:  # without a style to compare with, a cast is what the look is for, not a mistake
         for finding in row["findings"]:
@@ -175,13 +180,20 @@ def _case(
     angle = None if finder is None else _angle(before, finder)
     return Case(
         photo=path,
-        before=shrink(before, longest=SHOWN),
+        before=shown,
         after=shrink(after, longest=SHOWN),
         row=row,
         seconds=seconds,
         angle=angle,
         tone=None if angle is None else tone_of(angle),
     )
+
+
+def _gain(look: Look, photo: Rgb, strength: float) -> float:
+    """What the look makes of a camera's noise; see :func:`looksmith.evaluation.metrics.noise_gain.noise_gain`."""
+    again = noise.frame_after(photo)
+    made = [to_srgb8(apply(look, Photo(frame), strength=strength, recorded=False)) for frame in (photo, again)]
+    return noise.noise_gain(made[0], made[1], photo, again)
 
 
 def _angle(photo: Rgb, finder: FaceFinder) -> float | None:
@@ -208,16 +220,6 @@ def _by_group(cases: Sequence[Case]) -> tuple[Sliced, ...]:
             if len(sliced) > 1:
                 found.append(Sliced(name, kind, sliced, gap(values, groups)))
     return tuple(found)
-
-
-def _counted(rows: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, int], ...]:
-    counts: dict[tuple[str, str], int] = {}
-    for row in rows:
-        for key in {(finding["kind"], finding["about"]) for finding in row["findings"]}:
-            counts[key] = counts.get(key, 0) + 1
-    order = ("wrong", "note", "good")
-    ranked = sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0][1]))
-    return tuple((kind, about, count) for (kind, about), count in ranked)
 
 
 def _float(value: float | None) -> float:

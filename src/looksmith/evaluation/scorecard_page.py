@@ -31,23 +31,41 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "ssim": ("SSIM", "SSIM"),
     "ms-ssim": ("MS-SSIM", "MS-SSIM"),
     "psnr": ("PSNR, dB", "PSNR（dB）"),
+    "noise-gain": ("What becomes of camera noise (1: as it was)", "相机噪点的变化（1 为不变）"),
     "gram-distance": ("Far from the style: strokes", "与风格的距离：笔触"),
     "moment-distance": ("Far from the style: statistics", "与风格的距离：统计"),
     "palette-distance-cielab": ("Far from the style: colours", "与风格的距离：颜色"),
 }
-ABOUT: dict[str, tuple[str, str]] = {
-    "content": ("what the photo shows", "照片内容"),
-    "style": ("the style", "风格"),
-    "colour": ("colours", "颜色"),
-    "person": ("the person", "人物"),
-    "region": ("outside the mask", "蒙版之外"),
-    "artefacts": ("no artefacts", "没有瑕疵"),
+FOUND: dict[tuple[str, str], tuple[str, str]] = {
+    ("good", "content"): ("what the photo shows is kept", "照片内容保留"),
+    ("note", "content"): ("some of what the photo shows is lost", "部分照片内容丢失"),
+    ("wrong", "content"): ("little of what the photo shows is left", "照片内容所剩无几"),
+    ("good", "style"): ("the style is there", "风格到位"),
+    ("note", "style"): ("some of the style is there", "有些风格"),
+    ("wrong", "style"): ("little of the style is there", "几乎没有风格"),
+    ("good", "colour"): ("the colours are the style's", "颜色与风格一致"),
+    ("note", "colour"): ("the colours are not where they might be wanted", "颜色可能不如所愿"),
+    ("good", "person"): ("the same person", "同一个人"),
+    ("note", "person"): ("the same person, but not by far", "是同一个人，但接近界限"),
+    ("wrong", "person"): ("another person, to the judge", "评判认为是另一个人"),
+    ("note", "face"): ("no face to judge", "没有可评判的人脸"),
+    ("good", "region"): ("nothing changed outside the mask", "蒙版之外没有改动"),
+    ("wrong", "region"): ("changed outside the mask", "蒙版之外被改动"),
+    ("good", "artefacts"): ("no artefact", "没有瑕疵"),
+}
+"""What a finding says of many pictures, by its kind and what it is about; artefacts are in :data:`ARTEFACTS`."""
+
+ARTEFACTS: dict[str, tuple[str, str]] = {
     "checkerboard": ("a checkerboard pattern", "棋盘格"),
     "banding": ("bands in smooth areas", "色带"),
     "haloes": ("haloes along edges", "光晕"),
     "colour-cast": ("a colour cast", "偏色"),
     "blown": ("blown highlights", "高光溢出"),
     "crushed": ("crushed shadows", "暗部死黑"),
+}
+GROUPED = {
+    "skin tone": ("Skin tone (typology angle of the cheeks)", "肤色（面颊的个体类型角）"),
+    "declared": ("Declared group", "声明的分组"),
 }
 TONE_WORDS = {
     "very light": "极浅",
@@ -121,8 +139,13 @@ def words_of(number: str) -> tuple[str, str]:
     return NUMBERS.get(plain, (plain, plain))
 
 
+def found_words(kind: str, about: str) -> tuple[str, str]:
+    """What a finding says of many pictures, in English and Chinese."""
+    return FOUND.get((kind, about)) or ARTEFACTS.get(about, (about, about))
+
+
 def _finding_line(kind: str, about: str, count: int, total: int) -> str:
-    en, zh = ABOUT.get(about, (about, about))
+    en, zh = found_words(kind, about)
     label = _both(*KINDS[kind])
     return (
         f'<li class="{kind}"><b>{label}</b><span>{_both(html.escape(en), html.escape(zh))}</span>'
@@ -162,10 +185,8 @@ def _number_line(name: str, number: dict[str, Any]) -> str:
 def _groups(card: Scorecard) -> str:
     if not card.by_group:
         return ""
-    kinds = {"skin tone": ("Skin tone (typology angle of the cheeks)", "肤色（面颊的个体类型角）"),
-             "declared": ("Declared group", "声明的分组")}  # fmt: skip
     parts = [f"<section><h2>{_both('By group of people', '按人群')}</h2>"]
-    for kind, words in kinds.items():
+    for kind, words in GROUPED.items():
         of_kind = [sliced for sliced in card.by_group if sliced.kind == kind]
         if of_kind:
             parts.append(f"<h3>{_both(*words)}</h3>")
@@ -182,7 +203,7 @@ def _sliced(sliced: Sliced) -> str:
     low, high = min(ends), max(ends)
     margin = 0.06 * (high - low) or 0.5
     rows = "".join(_slice(one, low - margin, high + margin) for one in sliced.slices)
-    told = "" if sliced.gap is None else f'<p class="note">{_gap(sliced.gap)}</p>'
+    told = "" if sliced.gap is None else f'<p class="note">{_both(*map(html.escape, gap_words(sliced.gap)))}</p>'
     return f'<div class="sliced"><h4>{_both(*words_of(sliced.number))}</h4>{rows}{told}</div>'
 
 
@@ -204,13 +225,13 @@ def _group_name(group: str) -> str:
     return _both(html.escape(group), html.escape(TONE_WORDS.get(group, group)))
 
 
-def _gap(found: Gap) -> str:
-    low, high = html.escape(found.lowest), html.escape(found.highest)
-    low_zh, high_zh = (html.escape(TONE_WORDS.get(name, name)) for name in (found.lowest, found.highest))
+def gap_words(found: Gap) -> tuple[str, str]:
+    """Whether groups differ, in English and Chinese."""
+    low_zh, high_zh = (TONE_WORDS.get(name, name) for name in (found.lowest, found.highest))
     numbers = f"{found.difference:.3f}, p = {found.chance:.3f}"
     if found.chance < 0.05:
-        return _both(f"{high} differs from {low}: {numbers}.", f"{high_zh} 与 {low_zh} 有差异：{numbers}。")
-    return _both(f"No difference that can be told from chance ({numbers}).", f"看不出超出偶然的差异（{numbers}）。")
+        return f"{found.highest} differs from {found.lowest}: {numbers}.", f"{high_zh} 与 {low_zh} 有差异：{numbers}。"
+    return f"No difference that can be told from chance ({numbers}).", f"看不出超出偶然的差异（{numbers}）。"
 
 
 def _sliced_json(sliced: Sliced) -> dict[str, Any]:

@@ -107,16 +107,17 @@ def features_of(
     for number, path in enumerate(paths, start=1):
         try:
             key = key_of([path], "features", backbone.name)
-            entry = notebook.get(key)
-            if entry is None:
-                entry = {"picture": str(path), "features": _packed(pooled(backbone(to_srgb8(read_photo(path)))))}
-                notebook.put(key, entry)
-            rows.append(_unpacked(entry))
-            kept.append(path)
+            known = notebook.get(key)
+            entry = known or {"picture": str(path), "features": _packed(pooled(backbone(to_srgb8(read_photo(path)))))}
         except LooksmithError as error:
             on_mistake(path, error)
         except ValueError as error:
             on_mistake(path, LooksmithError("the picture is too small to measure", where=path, got=str(error)))
+        else:
+            if known is None:
+                notebook.put(key, entry)
+            rows.append(_unpacked(entry))
+            kept.append(path)
         on_done(number)
     return np.stack(rows) if rows else np.zeros((0, 0), np.float32), kept
 

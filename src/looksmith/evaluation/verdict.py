@@ -36,7 +36,7 @@ class Finding:
 
     Attributes:
         kind: good, note or wrong.
-        about: content, style, colour, region, person or the name of an artefact.
+        about: content, style, colour, region, person, face (there is none) or the name of an artefact.
         words: in English (``en``) and Chinese (``zh``).
         turn: which control to turn, in both languages; None where there is nothing to do.
     """
@@ -168,7 +168,7 @@ def _person(scores: PairScores) -> list[Finding]:
         return []
     value, limit = scores.numbers[name], scores.same_person
     if value is None:
-        return [_finding("note", "person", "no face was found in the photo", "照片中没有找到人脸")]
+        return [_finding("note", "face", "no face was found in the photo", "照片中没有找到人脸")]
     told = f"{value:.2f}, {limit:g}"
     if value > limit:
         return [
@@ -256,7 +256,7 @@ def _number(scores: PairScores, name: str, *, unchanged: bool = False) -> float 
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else f"{share:.2%}"
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.2%}" if share >= 0.0001 else "< 0.01%"
 
 
 def _finding(kind: Kind, about: str, en: str, zh: str, turn: str | None = None, turn_zh: str | None = None) -> Finding:

@@ -13,7 +13,7 @@ from looksmith.media.colour import luma
 
 SMALL, LARGE = 14.0, 60.0
 """Distance of the eyes' outer corners, pixels: too few for anything, and as many as any network here uses."""
-BLURRED, SHARP = 0.010, 0.055
+BLURRED, SHARP = 0.025, 0.12
 """Deviation of the Laplacian over that of the luma, in the crop."""
 YAW, PITCH = 70.0, 55.0
 """Degrees at which nothing is left."""

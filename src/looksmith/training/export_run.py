@@ -17,7 +17,7 @@ from looksmith.errors import LooksmithError
 from looksmith.media.atomic import write_bytes
 from looksmith.models.foreign import METADATA, Condition, Described, check_network, metadata_text
 from looksmith.training.checkpoint import CHECKPOINT, load, load_modules
-from looksmith.training.deliver import Deliverable, Delivers
+from looksmith.training.deliver import Deliverable, Delivers, Kind
 from looksmith.training.export import to_onnx
 from looksmith.training.memory import batch_size
 from looksmith.training.parity import Array, Feeds, Parity, compare
@@ -43,12 +43,14 @@ class Exported:
         paths: ``float`` and, when asked for, ``int8`` → file.
         parity: of each.
         rounded: what is in whole numbers in the int8 file, in words.
+        kind: what the network takes first, see :class:`~looksmith.training.deliver.Deliverable`.
     """
 
     name: str
     paths: Mapping[str, Path]
     parity: Mapping[str, Parity]
     rounded: str = ""
+    kind: Kind = "picture"
 
 
 def export_run(
@@ -91,7 +93,7 @@ def export_run(
     if int8:
         record["int8"]["rounded"] = rounded
     write_bytes(folder / f"{name}.{REPORT}", json.dumps(record, indent=1).encode() + b"\n")
-    return Exported(name, paths, parity, rounded)
+    return Exported(name, paths, parity, rounded, given.kind)
 
 
 def _chosen(task: AnyTask, run: Path, network: str | None) -> tuple[str, Deliverable]:

@@ -68,7 +68,7 @@ def test_a_folder_goes_on_where_it_stopped(desk: Any) -> None:
     words = ["evaluate", "pair", "made", "--content", "me.png", PLAIN, "--notebook", "n.jsonl"]
     said = desk.types(*words)
     assert said.code == 0, said.err
-    assert "checkerboard in 2 of 2" in said.out
+    assert "a checkerboard pattern  2 / 2" in said.out and "ssim " in said.out
     before = (desk.folder / "n.jsonl").read_bytes()
     told = json.loads(desk.types(*words, "--json").out)
     assert (desk.folder / "n.jsonl").read_bytes() == before

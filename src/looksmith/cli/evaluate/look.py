@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,16 @@ import typer
 from rich.markup import escape
 
 from looksmith.cli import options, report
-from looksmith.cli.evaluate.told import Backbones, Identity, backbone_of, judge_of, needs_evaluate_extra
+from looksmith.cli.evaluate.told import (
+    Backbones,
+    Identity,
+    backbone_of,
+    digits,
+    judge_of,
+    needs_evaluate_extra,
+    tell_counts,
+    tell_numbers,
+)
 from looksmith.cli.language import language, say
 
 if TYPE_CHECKING:
@@ -85,21 +95,28 @@ def _as_text(card: Scorecard) -> str:
 
 
 def _print(card: Scorecard) -> None:
-    from looksmith.evaluation.scorecard_page import ABOUT, KINDS, words_of
+    from looksmith.evaluation.scorecard_page import GROUPED, TONE_WORDS, gap_words, words_of
 
     zh = int(language() == "zh")
     console = report.out()
-    colours = {"wrong": "red", "note": "yellow", "good": "green"}
-    for kind, about, count in card.findings:
-        word = ABOUT.get(about, (about, about))[zh]
-        label = f"[{colours[kind]}]{KINDS[kind][zh]}[/{colours[kind]}]"
-        console.print(f"{label}  {escape(word)}  {count} / {len(card.cases)}")
+    tell_counts(card.findings, len(card.cases))
+    lines = []
     for name, number in card.summary["numbers"].items():
-        value, low, high = number["value"], number["low"], number["high"]
-        spread = "" if low is None or high is None else f"  [dim]{low:.3f} – {high:.3f}[/dim]"
-        console.print(f"{escape(words_of(name)[zh])}  {'–' if value is None else f'{value:.3f}'}{spread}")
+        low, high = number["low"], number["high"]
+        spread = "" if low is None or high is None else f"{digits(low)} – {digits(high)}"
+        lines.append((words_of(name)[zh], digits(number["value"]), number["higher_is_better"], spread))
+    tell_numbers(lines)
+    kind = ""
     for sliced in card.by_group:
-        parts = [f"{escape(s.group)}{' (!)' if s.small else ''} {s.mean.value:.3f}" for s in sliced.slices]
-        console.print(f"[dim]{escape(words_of(sliced.number)[zh])}[/dim]  " + ", ".join(parts))
+        if sliced.kind != kind:
+            kind = sliced.kind
+            console.print(f"[bold]{GROUPED[kind][zh]}[/bold]")
+        console.print(f"[dim]{escape(words_of(sliced.number)[zh])}[/dim]")
+        for one in sliced.slices:
+            mean, group = one.mean, TONE_WORDS.get(one.group, one.group) if zh else one.group
+            spread = f"  [dim]{digits(mean.low)} – {digits(mean.high)}[/dim]" if math.isfinite(mean.low) else ""
+            console.print(f"  {escape(group)}  {digits(mean.value)}{spread}  n = {mean.n}{' (!)' if one.small else ''}")
+        if sliced.gap is not None:
+            console.print(f"  [dim]{escape(gap_words(sliced.gap)[zh])}[/dim]")
     if any(one.small for sliced in card.by_group for one in sliced.slices):
         console.print(f"[dim]{say('(!) fewer than 30 photos: may be chance')}[/dim]")

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from looksmith.cli import options, report
 from looksmith.cli.evaluate.told import (
@@ -15,9 +13,12 @@ from looksmith.cli.evaluate.told import (
     Identity,
     Notebooks,
     backbone_of,
+    digits,
     judge_of,
     needs_evaluate_extra,
+    tell_counts,
     tell_findings,
+    tell_numbers,
 )
 from looksmith.cli.language import say
 from looksmith.errors import LooksmithError
@@ -45,7 +46,15 @@ def pair(
     """Measure a picture beside its photo and its style, and say what is good and what is wrong."""
     with needs_evaluate_extra():
         from looksmith.evaluation.notebook import Notebook
-        from looksmith.evaluation.pairs import jobs_of, jobs_of_list, measure_file, measure_files, row_of, summary_of
+        from looksmith.evaluation.pairs import (
+            counted,
+            jobs_of,
+            jobs_of_list,
+            measure_file,
+            measure_files,
+            row_of,
+            summary_of,
+        )
 
     if (picture is None) == (pairs is None):
         raise typer.BadParameter(say("name a picture, or a list with --pairs"), param_hint="PICTURE")
@@ -77,40 +86,32 @@ def pair(
     with report.progress(say("Measuring")) as step, Notebook(notebook) as book:
         rows = measure_files(jobs, backbone=network, judge=judge, notebook=book, on_done=step, on_mistake=left_out)
     if as_json:
-        report.tell_json({"summary": summary_of(rows), "pairs": rows, "failed": failed})
+        told = [{"kind": kind, "about": about, "pictures": count} for kind, about, count in counted(rows)]
+        report.tell_json({"summary": summary_of(rows), "findings": told, "pairs": rows, "failed": failed})
     elif rows:
-        _show_many(summary_of(rows))
+        _show_many(rows)
     if failed:
         raise typer.Exit(1)
 
 
 def _show(row: dict[str, Any]) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right")
-    table.add_column(style="dim")
+    lines = []
     for name, value in row["numbers"].items():
-        better = say("higher is better") if row["higher_is_better"][name] else say("lower is better")
         before = row["before"].get(name)
-        note = better if before is None else f"{better}; {say('the photo itself: {value}', value=f'{before:.3f}')}"
-        nothing = "∞" if name == "psnr" else "–"
-        table.add_row(escape(name), nothing if value is None else f"{value:.3f}", note)
-    report.out().print(table)
+        note = "" if before is None else say("the photo itself: {value}", value=digits(before))
+        same = name == "psnr" and value is None
+        lines.append((name, "∞" if same else digits(value), row["higher_is_better"][name], note))
+    tell_numbers(lines)
     tell_findings(row["findings"])
 
 
-def _show_many(summary: dict[str, Any]) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right")
-    table.add_column(style="dim")
-    for name, number in summary["numbers"].items():
-        better = say("higher is better") if number["higher_is_better"] else say("lower is better")
+def _show_many(rows: list[dict[str, Any]]) -> None:
+    from looksmith.evaluation.pairs import counted, summary_of
+
+    lines = []
+    for name, number in summary_of(rows)["numbers"].items():
         low, high = number["low"], number["high"]
-        spread = "" if low is None or high is None else f"{low:.3f} – {high:.3f}  "
-        value = number["value"]
-        table.add_row(escape(name), "–" if value is None else f"{value:.3f}", f"{spread}{better}")
-    report.out().print(table)
-    for name, count in summary["artefacts"].items():
-        if count:
-            report.out().print(say("{name} in {count} of {total}", name=name, count=count, total=summary["pictures"]))
+        spread = "" if low is None or high is None else f"{digits(low)} – {digits(high)}"
+        lines.append((name, digits(number["value"]), number["higher_is_better"], spread))
+    tell_numbers(lines)
+    tell_counts(counted(rows), len(rows))

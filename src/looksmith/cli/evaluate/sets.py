@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from looksmith.cli import options, report
-from looksmith.cli.evaluate.told import Backbones, Notebooks, backbone_of, needs_evaluate_extra, tell_findings
+from looksmith.cli.evaluate.told import (
+    Backbones,
+    Notebooks,
+    backbone_of,
+    needs_evaluate_extra,
+    tell_findings,
+    tell_numbers,
+)
 from looksmith.cli.language import say
 from looksmith.errors import LooksmithError
 
@@ -93,13 +98,9 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show(numbers: dict[str, Any]) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right")
-    table.add_column(style="dim")
+    lines = []
     for name, number in numbers.items():
         spread = "" if math.isnan(number.low) else f"{number.low:.4f} – {number.high:.4f}  "
-        floor = "" if number.floor is None else say("floor {value}", value=f"{number.floor:.4f}") + "  "
-        better = say("higher is better") if number.higher_is_better else say("lower is better")
-        table.add_row(escape(name), f"{number.value:.4f}", f"{spread}{floor}{better}")
-    report.out().print(table)
+        floor = "" if number.floor is None else say("floor {value}", value=f"{number.floor:.4f}")
+        lines.append((name, f"{number.value:.4f}", number.higher_is_better, spread + floor))
+    tell_numbers(lines)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.markup import escape
 
 from looksmith.cli import report
@@ -73,11 +74,48 @@ def judge_of(wanted: bool) -> FaceJudge | None:
     return found
 
 
+def tell_numbers(rows: Iterable[tuple[str, str, bool, str]]) -> None:
+    """Numbers, a line each: name, value, which way is good as an arrow, and what there is to say beside it."""
+    lines = list(rows)
+    wide, high = (max((cell_len(line[part]) for line in lines), default=0) for part in (0, 1))
+    console = report.out()
+    for name, value, higher, note in lines:
+        arrow = "↑" if higher else "↓"
+        console.print(
+            f"{escape(name)}{' ' * (wide - cell_len(name))}  {value:>{high}} [dim]{arrow}  {escape(note)}[/dim]"
+        )
+    console.print(f"[dim]↑ {say('higher is better')}   ↓ {say('lower is better')}[/dim]")
+
+
+def digits(value: float | None) -> str:
+    """Three decimals; what is not 0 is never shown as 0; a dash where there is no number."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if value == 0 or abs(value) >= 0.0005 else f"{value:.0e}"
+
+
+def tell_counts(counts: Sequence[tuple[str, str, int]], total: int) -> None:
+    """In how many pictures each thing was found."""
+    from looksmith.evaluation.scorecard_page import found_words
+
+    _lines((kind, found_words(kind, about)[language() == "zh"], f"{n} / {total}") for kind, about, n in counts)
+
+
 def tell_findings(findings: Iterable[Mapping[str, Any]]) -> None:
     """What is wrong, what to know, what is good; a line each, with the control to turn."""
-    labels = {"wrong": ("red", say("wrong")), "note": ("yellow", say("note")), "good": ("green", say("good"))}
+    told = []
     for finding in findings:
-        colour, label = labels[finding["kind"]]
         turn = finding.get("turn")
-        advice = f"  [dim]{say('try')}[/dim] {escape(turn[language()])}" if turn else ""
-        report.out().print(f"[{colour}]{label}[/{colour}]  {escape(finding['words'][language()])}{advice}")
+        advice = f"[dim]{say('try')}[/dim] {escape(turn[language()])}" if turn else ""
+        told.append((finding["kind"], finding["words"][language()], advice))
+    _lines(told)
+
+
+def _lines(findings: Iterable[tuple[str, str, str]]) -> None:
+    """Kind, words and what follows them, as markup; the words begin one below the other."""
+    labels = {"wrong": ("red", say("wrong")), "note": ("yellow", say("note")), "good": ("green", say("good"))}
+    wide = max(cell_len(label) for _, label in labels.values())
+    for kind, words, rest in findings:
+        colour, label = labels[kind]
+        space = " " * (wide - cell_len(label) + 2)
+        report.out().print(f"[{colour}]{label}[/{colour}]{space}{escape(words)}{'  ' * bool(rest)}{rest}")

@@ -26,11 +26,11 @@ def colour_difference(first: NDArray[np.floating], second: NDArray[np.floating])
         raise ValueError(f"colour_difference: expected L, a, b on the last axis, got {first.shape} and {second.shape}")
     l1, a1, b1 = np.moveaxis(first.astype(np.float64), -1, 0)
     l2, a2, b2 = np.moveaxis(second.astype(np.float64), -1, 0)
-    chroma7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
+    chroma7 = _seventh((_length(a1, b1) + _length(a2, b2)) / 2)
     g = 0.5 * (1 - np.sqrt(chroma7 / (chroma7 + _25_TO_7)))
     a1, a2 = (1 + g) * a1, (1 + g) * a2
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
-    h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
+    c1, c2 = _length(a1, b1), _length(a2, b2)
+    h1, h2 = (np.where(h < 0, h + 360, h) for h in (np.degrees(np.arctan2(b1, a1)), np.degrees(np.arctan2(b2, a2))))
 
     grey = c1 * c2 == 0  # the hue of a grey is undefined: it counts for nothing
     turn = np.where(grey, 0.0, h2 - h1)
@@ -52,9 +52,19 @@ def colour_difference(first: NDArray[np.floating], second: NDArray[np.floating])
     weight_l = 1 + 0.015 * (lightness - 50) ** 2 / np.sqrt(20 + (lightness - 50) ** 2)
     weight_c = 1 + 0.045 * chroma
     weight_h = 1 + 0.015 * chroma * t
+    chroma7 = _seventh(chroma)
     rotation = (
-        -2 * np.sqrt(chroma**7 / (chroma**7 + _25_TO_7)) * np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2))))
+        -2 * np.sqrt(chroma7 / (chroma7 + _25_TO_7)) * np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2))))
     )
     l_term, c_term, h_term = d_lightness / weight_l, d_chroma / weight_c, d_hue / weight_h
     squared = l_term**2 + c_term**2 + h_term**2 + rotation * c_term * h_term
     return np.asarray(np.sqrt(np.maximum(squared, 0)), np.float64)
+
+
+def _length(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(a * a + b * b)  # a fifth of the time of np.hypot; nothing here is near the ends of float64
+
+
+def _seventh(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    squared = x * x
+    return squared * squared * squared * x

@@ -103,7 +103,7 @@ def _pairs(found: Results) -> str:
         Words("Sources", "来源"), Words("Votes", "票数"), Words("Alike", "平局"), Words("Share", "比例"),
         Words("p (Holm)", "p（Holm）"), Words("", ""),
     )  # fmt: skip
-    return _table(heads, rows)
+    return _table(heads, rows, "pairs")
 
 
 def _scores(about: About, found: Results) -> str:
@@ -145,11 +145,11 @@ def _raters(found: Results) -> str:
     return _table(heads, rows)
 
 
-def _table(heads: tuple[Words, ...], rows: list[str]) -> str:
+def _table(heads: tuple[Words, ...], rows: list[str], kind: str = "") -> str:
     if not rows:
         return ""
     head = "".join(f"<th>{_both(words)}</th>" for words in heads)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return f'<div class="wide {kind}"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _track(interval: Interval, low: float, high: float, middle: float | None = None) -> str:

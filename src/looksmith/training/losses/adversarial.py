@@ -42,6 +42,22 @@ def discriminator_loss(real: Tensor, fake: Tensor, form: Form) -> Tensor:
     raise ValueError(f"adversarial form {form!r}; expected minimax, non_saturating, least_squares, hinge, wasserstein")
 
 
+def made_loss(fake: Tensor, form: Form) -> Tensor:
+    """The half of :func:`discriminator_loss` that is about made pictures, a scalar.
+
+    For more that shall be taken for made, such as real pictures under another's condition (Reed et al. 2016).
+    """
+    if form in ("minimax", "non_saturating"):
+        return softplus(fake).mean()
+    if form == "least_squares":
+        return 0.5 * fake.square().mean()
+    if form == "hinge":
+        return relu(1 + fake).mean()
+    if form == "wasserstein":
+        return fake.mean()
+    raise ValueError(f"adversarial form {form!r}; expected minimax, non_saturating, least_squares, hinge, wasserstein")
+
+
 def generator_loss(fake: Tensor, form: Form) -> Tensor:
     """What the generator lowers, a scalar.
 

@@ -25,19 +25,25 @@ class ConditionalGenerator(nn.Module):
         width: channels at full size, doubled twice.
         style: width of the code.
         middle: adaptive blocks at a quarter of the size, besides one that is not.
+        coarse: nothing but the last convolution works at full size, which takes a third of the time; what is fine comes
+            from the picture, which is changed, not painted anew.
     """
 
     multiple = 4
 
-    def __init__(self, width: int = 64, style: int = 64, middle: int = 2) -> None:
+    def __init__(self, width: int = 64, style: int = 64, middle: int = 2, coarse: bool = False) -> None:
         super().__init__()
-        self.first = nn.Conv2d(3, width, 3, padding=1, padding_mode="reflect")
-        self.down = nn.ModuleList(_Block(k * width, 2 * k * width, "down") for k in (1, 2))
+        finest = 2 * width if coarse else width
+        steps = (2,) if coarse else (1, 2)
+        kernel, stride = (4, 2) if coarse else (3, 1)
+        self.first = nn.Conv2d(3, finest, kernel, stride, padding=1, padding_mode="reflect")
+        self.down = nn.ModuleList(_Block(k * width, 2 * k * width, "down") for k in steps)
         self.still = _Block(4 * width, 4 * width, "stay")
         self.styled = nn.ModuleList(_AdaptiveBlock(4 * width, 4 * width, style, up=False) for _ in range(middle))
-        self.up = nn.ModuleList(_AdaptiveBlock(2 * k * width, k * width, style, up=True) for k in (2, 1))
-        self.norm = nn.InstanceNorm2d(width, affine=True)
-        self.last = nn.Conv2d(width, 3, 3, padding=1, padding_mode="reflect")
+        self.up = nn.ModuleList(_AdaptiveBlock(2 * k * width, k * width, style, up=True) for k in steps[::-1])
+        self.norm = nn.InstanceNorm2d(finest, affine=True)
+        self.enlarge = nn.Upsample(scale_factor=2, mode="nearest") if coarse else nn.Identity()
+        self.last = nn.Conv2d(finest, 3, 3, padding=1, padding_mode="reflect")
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, a=0.2)
@@ -52,7 +58,7 @@ class ConditionalGenerator(nn.Module):
         x = self.still(x)
         for block in (*self.styled, *self.up):
             x = block(x, code)
-        return around(picture, self.last(leaky_relu(self.norm(x), 0.2)))
+        return around(picture, self.last(self.enlarge(leaky_relu(self.norm(x), 0.2))))
 
 
 class StyleEncoder(nn.Module):

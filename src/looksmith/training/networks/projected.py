@@ -57,7 +57,8 @@ class ProjectedDiscriminator(nn.Module):
             if mixed:
                 x = 0.7071 * (x + interpolate(mixed[-1], scale_factor=2.0, mode="nearest"))
             mixed.append(self.between[str(stride)](x))
-        return mixed
+        # In units of each map's own size: as the network gives them, they are large enough to tell anything apart.
+        return [x * (x.square().mean((1, 2, 3), keepdim=True) + 1e-4).rsqrt() for x in mixed]
 
     def judge(self, maps: list[Tensor], condition: Tensor | None = None) -> Tensor:
         """Scores, N x P, of mixed maps."""

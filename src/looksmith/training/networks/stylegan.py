@@ -153,6 +153,8 @@ class StyleGenerator(nn.Module):
     """
 
     centre: Tensor
+    codes: Tensor
+    root: Tensor
 
     def __init__(
         self,
@@ -169,6 +171,13 @@ class StyleGenerator(nn.Module):
         self.mapping = Mapping(noise, style, layers, condition)
         self.synthesis = Synthesis(size, channels(size, width, taper), style)
         self.register_buffer("centre", torch.zeros(style))
+        # First row the mean, below it the second moments, of the codes that an encoder gives; and what noise takes on.
+        self.register_buffer("codes", torch.cat([torch.zeros(1, noise), torch.eye(noise)]))
+        self.register_buffer("root", torch.eye(noise))
+
+    def spread(self, noise: Tensor) -> Tensor:
+        """Noise with the mean and the covariance of an encoder's codes; as it came, where none were ever seen."""
+        return noise @ self.root.T + self.codes[0]
 
     def forward(
         self,
@@ -179,6 +188,7 @@ class StyleGenerator(nn.Module):
         other: Tensor | None = None,
         crossover: int | None = None,
         generator: torch.Generator | None = None,
+        coded: bool = False,
     ) -> Tensor:
         """Pictures.
 
@@ -189,12 +199,13 @@ class StyleGenerator(nn.Module):
             other: a second z for style mixing; its styles take over at layer ``crossover``.
             crossover: 0 takes all from ``other``; the number of layers, none.
             generator: of the layers' noise; None takes the same noise always.
+            coded: z is an encoder's, to be taken as it is.
         """
-        style = self.mapping(noise, condition)
+        style = self.mapping(noise if coded else self.spread(noise), condition)
         styles = style[:, None].expand(-1, self.synthesis.styles, -1)
         if other is not None:
             place = self.synthesis.styles if crossover is None else crossover
-            second = self.mapping(other, condition)[:, None].expand(-1, self.synthesis.styles - place, -1)
+            second = self.mapping(self.spread(other), condition)[:, None].expand(-1, self.synthesis.styles - place, -1)
             styles = torch.cat([styles[:, :place], second], 1)
         if isinstance(truncation, Tensor) or truncation != 1.0:
             styles = self.centre + truncation * (styles - self.centre)
@@ -204,7 +215,24 @@ class StyleGenerator(nn.Module):
     @torch.no_grad()
     def follow_centre(self, noise: Tensor, condition: Tensor | None = None, decay: float = 0.995) -> None:
         """Let ``centre`` follow the mean of w."""
-        self.centre.lerp_(self.mapping(noise, condition).float().mean(0), 1 - decay)
+        self.centre.lerp_(self.mapping(self.spread(noise), condition).float().mean(0), 1 - decay)
+
+    @torch.no_grad()
+    def follow_codes(self, mean: Tensor, variance: Tensor, decay: float = 0.99) -> None:
+        """Let noise be spread as an encoder's codes are (a Gaussian fitted after the fact, Ghosh et al. 2020).
+
+        What an encoder makes of real pictures is never quite the distribution that it is held to; from there, a
+        generator that has learned from reconstructions makes nothing that it knows.
+
+        Args:
+            mean, variance: N x ``noise``, of each picture's code.
+        """
+        mean, variance = mean.float(), variance.float()
+        seen = torch.cat([mean.mean(0)[None], mean.T @ mean / len(mean) + variance.mean(0).diag()])
+        self.codes.lerp_(seen, 1 - decay)
+        centre = self.codes[0]
+        covariance = self.codes[1:] - centre[:, None] * centre
+        self.root.copy_(torch.linalg.cholesky(covariance + 1e-3 * torch.eye(len(centre), device=centre.device)))
 
 
 class StyleDiscriminator(nn.Module):

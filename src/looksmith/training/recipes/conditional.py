@@ -355,8 +355,9 @@ class ConditionalTask:
 
 def _scores(network: nn.Module, seen: Tensor | list[Tensor], condition: Tensor) -> Tensor:
     """Of pictures, or of maps that a projected discriminator has made of them already."""
-    judge = network.judge if isinstance(network, ProjectedDiscriminator) else network
-    scores: Tensor = judge(seen, condition)
+    if isinstance(network, ProjectedDiscriminator) and isinstance(seen, list):
+        return network.judge(seen, condition)
+    scores: Tensor = network(seen, condition)
     return scores
 
 

@@ -41,10 +41,10 @@ from looksmith.training.networks.patch import PatchDiscriminator
 from looksmith.training.networks.texture import FRAME, paint, white_noise
 from looksmith.training.schedule import cosine
 
-SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 """Parts of the additions that are tried when the whole of them keeps too little content."""
 
-ALLOWED = 0.005
+ALLOWED = 0.01
 """More of a content distance than the quick look's."""
 
 JUDGED = 6
@@ -83,12 +83,12 @@ class DeepRecipe:
     photo_crops: int = 2
     style_views: int = 4
     recoloured: float = 0.0
-    learning_rate: float = 1.2e-3
+    learning_rate: float = 2e-3
     discriminator_rate: float = 0.5
     style_weight: float = 2.5
     moment_weight: float = 1.5
     spacing_weight: float = 3.0
-    content_weight: float = 2.0
+    content_weight: float = 2.5
     colour_weight: float = 0.06
     variation_weight: float = 0.05
     lattice_weight: float = 20.0

@@ -80,9 +80,9 @@ class Pix2PixRecipe:
     learning_rate: float = 1e-3
     discriminator_rate: float = 0.4
     form: Form = "least_squares"
-    adversarial_weight: float = 0.5
-    l1_weight: float = 10.0
-    perceptual_weight: float = 2.0
+    adversarial_weight: float = 1.0
+    l1_weight: float = 5.0
+    perceptual_weight: float = 10.0
     variation_weight: float = 0.0
     r1_weight: float = 1.0
     r1_every: int = 8
