@@ -12,7 +12,9 @@ from looksmith.faces.identity import SIDE, TEMPLATE
 @pytest.mark.parametrize("seed", range(6))
 def test_it_is_the_least_squares_similarity(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    true = SimilarityTransform(scale=rng.uniform(0.3, 4), rotation=rng.uniform(-3, 3), translation=rng.uniform(0, 300, 2))
+    true = SimilarityTransform(
+        scale=rng.uniform(0.3, 4), rotation=rng.uniform(-3, 3), translation=rng.uniform(0, 300, 2)
+    )
     points = true(TEMPLATE) + rng.normal(0, 1.5, TEMPLATE.shape)
     reference = estimate_transform("similarity", TEMPLATE, points).params[:2]
     assert np.allclose(place_of(points, TEMPLATE, SIDE).into_photo(SIDE), reference, atol=1e-8)
