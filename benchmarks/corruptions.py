@@ -91,4 +91,4 @@ LADDERS: Mapping[str, Ladder] = {
 
 
 def _whole(values: NDArray[np.floating]) -> Rgb:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(values, 0, 255)), np.uint8)

@@ -110,4 +110,4 @@ def _somewhere(rgb: Rgb, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _whole(values: NDArray[np.floating]) -> Rgb:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(values, 0, 255)), np.uint8)

@@ -77,7 +77,8 @@ def judge_of(wanted: bool) -> FaceJudge | None:
 def tell_numbers(rows: Iterable[tuple[str, str, bool, str]]) -> None:
     """Numbers, a line each: name, value, which way is good as an arrow, and what there is to say beside it."""
     lines = list(rows)
-    wide, high = (max((cell_len(line[part]) for line in lines), default=0) for part in (0, 1))
+    wide = max((cell_len(name) for name, _, _, _ in lines), default=0)
+    high = max((len(value) for _, value, _, _ in lines), default=0)
     console = report.out()
     for name, value, higher, note in lines:
         arrow = "↑" if higher else "↓"

@@ -40,7 +40,7 @@ def noise_gain(
 def frame_after(photo: NDArray[np.uint8], *, deviation: float = 2.0, seed: int = 0) -> NDArray[np.uint8]:
     """The photo with Gaussian noise of so many levels: the next frame of a camera at rest."""
     noise = np.random.default_rng(seed).standard_normal(photo.shape, np.float32)
-    return np.rint(np.clip(photo + np.float32(deviation) * noise, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(photo + np.float32(deviation) * noise, 0, 255)), np.uint8)
 
 
 def _rms(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:

@@ -54,6 +54,6 @@ def _sorted(points: NDArray[np.floating], along: NDArray[np.floating]) -> NDArra
     Rows lie together in memory and sort fast.
     """
     kind = np.float32 if points.dtype == np.float32 else np.float64
-    projected = along.astype(kind) @ np.ascontiguousarray(points.T, kind)
+    projected = np.asarray(along.astype(kind) @ np.ascontiguousarray(points.T, kind))
     projected.sort(axis=1)
     return projected
