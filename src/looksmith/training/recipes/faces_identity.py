@@ -37,7 +37,7 @@ class FacesIdentityRecipe:
     prepared: Path
     steps: int = 6000
     batch: int = 96
-    mixed: float = 0.15
+    mixed: float = 0.5
     relation: float = 1.0
     margin: float = 0.2
     margin_weight: float = 0.03
@@ -110,8 +110,9 @@ class FacesIdentityTask:
 
     @torch.no_grad()
     def _taught(self, chips: Tensor) -> Tensor:
-        found: Tensor = self.teacher(chips.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last))
-        return found
+        with torch.autocast(chips.device.type, torch.bfloat16):
+            found: Tensor = self.teacher(chips.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last))
+        return found.float()
 
     def _order(self, step: int) -> np.ndarray:
         """Every face once before any comes again."""
