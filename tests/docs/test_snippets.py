@@ -51,7 +51,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     put("astronaut.png", "me.jpg")
     put("coffee.png", "painting.jpg")
     for number, name in enumerate(("coffee.png", "chelsea.png", "rocket.jpg")):
-        put(name, f"creator-photos/{number}.jpg")
+        put(name, f"creator-photos/{number}.jpg", 240)
     put("chelsea.png", "trip/a.jpg", 96)
     put("astronaut.png", "trip/day-1/b.png", 96)
     (tmp_path / "假日").mkdir()

@@ -54,10 +54,11 @@ def export(
     if made.rounded:
         report.err().print(say("In whole numbers: {what}.", what=say(made.rounded)))
     first = made.paths["float"]
-    words = "Try it: looksmith apply {path} photo.jpg -o out.jpg"
     if made.kind == "noise":
-        words = "Try it: looksmith sample {path} -o grid.png"
-    report.err().print(say(words, path=first), highlight=False)
+        words = say("Try it: looksmith sample {path} -o grid.png", path=first)
+    else:
+        words = say("Try it: looksmith apply {path} photo.jpg -o out.jpg", path=first)
+    report.err().print(words, highlight=False)
 
 
 def recipe_of(run: Path) -> tuple[Any, str]:

@@ -124,8 +124,9 @@ def learn(
     note = say("{count} pictures, {size} KB; by default: {facets}", count=count, size=-(-size // 1000),
                facets=", ".join(look.default))  # fmt: skip
     report.tell_wrote(str(output), note=f" ({note})")
+    console = report.beside(output)
     for one in evidence:
-        report.out().print(f"  {escape(_in_words(one))}")
+        console.print(f"  {escape(_in_words(one))}")
     if look.consent.kind == "undeclared":
         note = say("Nothing was declared about the pictures, so the look is for private use: --own, --public-domain,"
                    " --synthetic or --consent say more.")  # fmt: skip

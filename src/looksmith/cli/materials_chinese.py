@@ -42,6 +42,5 @@ MATERIALS: Mapping[str, str] = MappingProxyType(
         "sure": "可靠",
         "fairly sure": "较可靠",
         "unsure": "不太可靠",
-        "material folder: {path}": "素材文件夹：{path}",
     }
 )

@@ -34,9 +34,14 @@ def tell_json(data: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def beside(target: object) -> Console:
+    """Where to tell about a file that was written: standard error when the file itself went to standard output."""
+    return err() if str(target) == "-" else out()
+
+
 def tell_wrote(target: str, *, note: str = "") -> None:
-    """One line about a file that was written; on standard error when the file itself went to standard output."""
-    console = err() if target == "-" else out()
+    """One line about a file that was written, beside it."""
+    console = beside(target)
     name = say("standard output") if target == "-" else target
     console.print(f"{say('Wrote')} [bold]{escape(name)}[/bold]{escape(note)}")
 

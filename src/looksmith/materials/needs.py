@@ -39,8 +39,8 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
     {
         "tone": Need("pictures", 1, 20),
         "texture": Need("pictures", 1, 5),
-        "makeup": Need("faces", 3, 20),
-        "hair": Need("faces", 3, 20),
+        "makeup": Need("faces", 1, 20),
+        "hair": Need("faces", 1, 20),
         "retouch": Need("faces", 5, 20),
         "wardrobe": Need("figures", 8, 40),
         "voice": Need("seconds", 30, 180),
