@@ -25,6 +25,7 @@ from looksmith.training.curves import HEIGHT, WIDTH, panels
 from looksmith.training.data.references import SUFFIXES
 from looksmith.training.data.splits import share_of
 from looksmith.training.deliver import Deliverable
+from looksmith.training.devices import Precision
 from looksmith.training.loop import RunOptions, fit
 
 Rgb = NDArray[np.uint8]
@@ -96,7 +97,7 @@ class Trained:
     wall_seconds: float
 
 
-def train(task: Any, run: Path, given: Options, steps: int | None = None) -> Trained:
+def train(task: Any, run: Path, given: Options, steps: int | None = None, precision: Precision = "32") -> Trained:
     """Train (or go on), and give back the networks with the weights that are exported."""
     cpu, wall = time.process_time(), time.monotonic()
     device: Any = given.device
@@ -106,7 +107,7 @@ def train(task: Any, run: Path, given: Options, steps: int | None = None) -> Tra
         run,
         steps=count,
         log_every=max(1, min(50, count // 20)),
-        options=RunOptions(device=device),
+        options=RunOptions(device=device, precision=precision),
         on_log=lambda entry: print(f"{run.name}: {entry.step} of {entry.steps}, {entry.seconds:.0f} s", flush=True),
     )
     if reached < count:

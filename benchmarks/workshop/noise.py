@@ -55,14 +55,13 @@ def main() -> None:
     folder = bench.split_folder(
         given.out / "split", (given.data / "faces" / "generated").rglob("*"), lambda _: "", 0.15
     )
-    recipe = NoiseRecipe(
-        (folder,), size=given.size, steps=given.steps, projected_weight=1.0, projected_size=64, pixel_weight=0.0
-    )
+    recipe = NoiseRecipe((folder,), size=given.size, steps=given.steps, projected_weight=1.0, pixel_weight=0.0)
     held_out = bench.squares((folder / "test").rglob("*.*"), given.size, 64 if given.quick else None)
     real = vectors(held_out)
-    course, seconds = [], 0.0
+    task, course, seconds = NoiseTask(recipe), [], 0.0
     for moment in range(1, MOMENTS + 1):
-        trained = bench.train(NoiseTask(recipe), given.out / "ours", given, max(1, given.steps * moment // MOMENTS))
+        reached = max(1, given.steps * moment // MOMENTS)
+        trained = bench.train(task, given.out / "ours", given, reached, precision="bf16")
         seconds += trained.cpu_seconds
         network = trained.networks["noise"].network
         made = samples(network, 64 if given.quick else 256, recipe.noise, 1.0)

@@ -30,7 +30,7 @@ def main() -> None:
     given = bench.options("pix2pix", __doc__, steps=4000, size=128)
     data = (given.data / "styles" / "sketch-pairs",)
     common = {"input": "photo", "target": "sketch", "size": given.size, "steps": given.steps}
-    ours = bench.train(Pix2PixTask(Pix2PixRecipe(data, **common)), given.out / "ours", given)
+    ours = bench.train(Pix2PixTask(Pix2PixRecipe(data, **common, adversarial_weight=0.3)), given.out / "ours", given)
     plain_recipe = Pix2PixRecipe(data, **common, adversarial_weight=0.0, perceptual_weight=0.0)
     plain = bench.train(Pix2PixTask(plain_recipe), given.out / "l1", given)
 

