@@ -9,10 +9,10 @@ import pytest
 from skimage.data import astronaut
 
 from looksmith.errors import LooksmithError, RightsWarning
-from looksmith.facets import registry
 from looksmith.faces import identity
 from looksmith.faces.canonical import canonical
 from looksmith.faces.face import Face, Pose
+from looksmith.facets import registry
 from looksmith.looks import guard, scene
 from looksmith.looks.apply import apply
 from looksmith.looks.guard import keep_people, square_mask

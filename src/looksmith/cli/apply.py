@@ -16,6 +16,7 @@ from looksmith.errors import LooksmithError
 
 if TYPE_CHECKING:
     from looksmith.looks.look import Look
+    from looksmith.media.photo import Photo
 
 
 def apply(
@@ -30,6 +31,10 @@ def apply(
     scale: options.Scale = 1.0,
     seed: options.Seed = 0,
     where: options.Where = None,
+    region: options.Regions = None,
+    faces: options.Faces = None,
+    face: options.People = None,
+    identity_floor: options.IdentityFloor = None,
     domain: options.Domain = None,
     like: options.Like = None,
     method: options.Methods = options.Method.fast,
@@ -49,14 +54,18 @@ def apply(
 ) -> None:
     """Apply a look to a photo, or to a folder of them."""
     from looksmith.cli.gatys import painter_of
+    from looksmith.faces.parts import REGIONS
     from looksmith.looks.apply import apply as apply_look
     from looksmith.looks.apply import resolve
+    from looksmith.looks.scene import parse_floor, parse_people, parse_strengths
     from looksmith.rights.badge import make_badge
 
     if as_json and output == pictures.PIPE:
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
-    if method is options.Method.gatys and (color is not options.Color.match or only or scale != 1.0 or domain or like):
-        raise typer.BadParameter(say("gatys takes --strength and --where alone"), param_hint="--method")
+    choosing = region or faces or face or identity_floor or where in REGIONS
+    changing = color is not options.Color.match or only or scale != 1.0 or domain or like
+    if method is options.Method.gatys and (choosing or changing):
+        raise typer.BadParameter(say("gatys takes --strength and a mask for --where alone"), param_hint="--method")
     written_as = pictures.format_named(format)
     pairs = pictures.pair_up(photos, output, written_as)
     wishes: dict[str, Any] = {
@@ -66,6 +75,10 @@ def apply(
         "scale": scale,
         "seed": seed,
         "where": where,
+        "regions": parse_strengths(region or []),
+        "faces": faces or "",
+        "people": {number: resolve(other) for number, other in parse_people(face or []).items()},
+        "identity_floor": parse_floor(identity_floor),
         "use": use.value,
         "territory": territory.upper() if territory else None,
         "badge": make_badge(badge.value, badge_language.value) if badge else None,
@@ -77,7 +90,8 @@ def apply(
     failed: list[dict[str, Any]] = []
     with report.progress(say("Applying {look}", look=look)) as step:
         if method is options.Method.gatys:
-            paint, about = painter_of(look, strength=strength, where=where), {"look": look, "method": method.value}
+            painted = None if where is None else Path(where)
+            paint, about = painter_of(look, strength=strength, where=painted), {"look": look, "method": method.value}
         else:
             chosen = asked_for(resolve(look), domain, like)
             paint, about = None, {"look": chosen.name, "digest": chosen.digest}
@@ -111,6 +125,7 @@ def apply(
                         "width": photo.width,
                         "height": photo.height,
                         "seconds": round(time.perf_counter() - started, 3),
+                        "people": _people_in(photo),
                     }
                 )
             step(number + 1, len(pairs))
@@ -118,11 +133,25 @@ def apply(
         report.tell_json({**about, "done": done, "failed": failed})
     elif len(pairs) == 1:
         report.tell_wrote(str(pairs[0].target), note=f" ({done[0]['seconds']:.2f} s)")
+        for one in done[0]["people"]:
+            words = say("face {number}: similarity to itself {similarity}", number=one["number"],
+                        similarity=f"{one['similarity']:.2f}")  # fmt: skip
+            (report.err() if output == pictures.PIPE else report.out()).print(f"  {words}")
     else:
         note = say("{count} photos", count=len(done))
         report.tell_wrote(str(output), note=f" ({note}, {sum(entry['seconds'] for entry in done):.1f} s)")
     if failed:
         raise typer.Exit(1)
+
+
+def _people_in(photo: Photo) -> list[dict[str, Any]]:
+    """What the identity guard measured of each changed face, as the output's metadata tell it."""
+    from looksmith.rights.provenance import read_recipe
+
+    try:
+        return [one.model_dump() for one in read_recipe(photo).people]
+    except LooksmithError:  # gatys writes labels alone
+        return []
 
 
 def asked_for(look: Look, domain: str | None, like: Path | None) -> Look:

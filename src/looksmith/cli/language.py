@@ -111,6 +111,22 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Size of the strokes; 2 doubles them.": "笔触大小；2 表示加倍。",
         "For facets with randomness; recorded in the output.": "随机种子；会记录在结果里。",
         "A mask: white where the look applies, black where nothing changes.": "蒙版：白色处应用风格，黑色处不变。",
+        "A region (person, background, face, skin, lips, hair …), or a mask: black where nothing changes.": (
+            "区域（person、background、face、skin、lips、hair……），或蒙版：黑色处不变。"
+        ),
+        "Share of the strength that is left in a region, such as face=0.4; repeat it.": (
+            "某个区域保留的强度比例，例如 face=0.4；可重复使用。"
+        ),
+        "Whose faces: largest, all, left, right, or numbers as looksmith faces counts.": (
+            "哪些人脸：largest、all、left、right，或 looksmith faces 显示的编号。"
+        ),
+        "Another look for one person, such as 1=rina.look; repeat it.": (
+            "为某个人使用另一种风格，例如 1=rina.look；可重复使用。"
+        ),
+        "Least similarity of a face to itself, -1 to 1, or off. [default: surely the same person]": (
+            "人脸与自身的最低相似度，-1 到 1，或 off。[默认：确定是同一个人]"
+        ),
+        "face {number}: similarity to itself {similarity}": "人脸 {number}：与自身的相似度 {similarity}",
         "fast: one pass. gatys: slow optimisation, needs the train extra.": (
             "fast：一次完成。gatys：慢速优化，需要 train 附加组件。"
         ),
@@ -248,7 +264,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "there is no look on the shelf": "架上没有风格",
         "step {step} of {steps}": "第 {step} 步，共 {steps} 步",
         "the method gatys needs the style picture itself": "gatys 方法需要风格图片本身",
-        "gatys takes --strength and --where alone": "gatys 只接受 --strength 和 --where",
+        "gatys takes --strength and a mask for --where alone": "gatys 只接受 --strength 和用蒙版的 --where",
         "the path of a picture": "图片的路径",
         "the recipe comes first: looksmith train texture --data …": "配方写在最前：looksmith train texture --data …",
         "Training": "正在训练",
@@ -285,6 +301,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "name a picture, or a list with --pairs": "请给出图片，或用 --pairs 给出列表",
         "--pairs names them already": "--pairs 已经给出",
         "name the photo, the style, or both": "请给出原照片或风格，或两者",
+        "groups are told of a folder or a list": "分组统计需要文件夹或列表",
         "--mask needs the photo": "--mask 需要原照片",
         "Measuring": "正在评测",
         "evaluation needs the evaluate extra": "评测需要 evaluate 附加组件",

@@ -69,7 +69,33 @@ Only = Annotated[
 Scale = Annotated[float, typer.Option("--scale", help=say("Size of the strokes; 2 doubles them."))]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=say("For facets with randomness; recorded in the output."))]
 Where = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        help=say("A region (person, background, face, skin, lips, hair …), or a mask: black where nothing changes."),
+    ),
+]
+Painted = Annotated[
     Path | None, typer.Option("--where", help=say("A mask: white where the look applies, black where nothing changes."))
+]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option("--region", help=say("Share of the strength that is left in a region, such as face=0.4; repeat it.")),
+]
+Faces = Annotated[
+    str | None,
+    typer.Option("--faces", help=say("Whose faces: largest, all, left, right, or numbers as looksmith faces counts.")),
+]
+People = Annotated[
+    list[str] | None,
+    typer.Option("--face", help=say("Another look for one person, such as 1=rina.look; repeat it.")),
+]
+IdentityFloor = Annotated[
+    str | None,
+    typer.Option(
+        "--identity-floor",
+        help=say("Least similarity of a face to itself, -1 to 1, or off. [default: surely the same person]"),
+    ),
 ]
 Domain = Annotated[
     str | None,

@@ -24,7 +24,7 @@ def replay(
     ] = None,
     domain: options.Domain = None,
     like: options.Like = None,
-    where: options.Where = None,
+    where: options.Painted = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=say("File for the picture made again."))] = None,
     quality: options.Quality = 92,
     as_json: options.Json = False,

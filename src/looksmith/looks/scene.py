@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +164,44 @@ def parse_strengths(texts: Sequence[str]) -> dict[str, float]:
                 "the strength of a region cannot be read", where="region", expected="such as face=0.4", got=repr(text)
             ) from None
     return found
+
+
+def parse_people(texts: Sequence[str]) -> dict[int, str]:
+    """``1=rina.look`` … as given on the command line: number of a face → a look's name or path.
+
+    Raises:
+        LooksmithError: a text is not of this form, or names a face twice.
+    """
+    found: dict[int, str] = {}
+    for text in texts:
+        number, _, look = text.partition("=")
+        if not re.fullmatch(r"[1-9][0-9]{0,3}", number.strip()) or not look.strip() or int(number) in found:
+            raise LooksmithError(
+                "whose look it is cannot be read",
+                where="face",
+                expected="such as 1=rina.look, every face once",
+                got=repr(text),
+            )
+        found[int(number)] = look.strip()
+    return found
+
+
+def parse_floor(text: str | None) -> float | Literal["off"] | None:
+    """An identity floor as given on the command line: a number, ``off``, or None for the default.
+
+    Raises:
+        LooksmithError: it is neither.
+    """
+    if text is None:
+        return None
+    if text == "off":
+        return "off"
+    try:
+        return float(text)
+    except ValueError:
+        raise LooksmithError(
+            "the identity floor cannot be read", where="identity floor", expected="-1 to 1, or off", got=repr(text)
+        ) from None
 
 
 def _both(one: Mask | None, other: Mask) -> Mask:
