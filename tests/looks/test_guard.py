@@ -107,7 +107,7 @@ def test_nobody_comes_close_to_the_creator() -> None:
     before = Scene(Photo(PICTURE))
     creator = identity.embed(_shuffled().pixels, before.faces[:1])[0]
     free, _ = keep_people(before, _shuffled(), -1.0)
-    held, kept = keep_people(before, _shuffled(), -1.0, creator)
+    held, kept = keep_people(before, _shuffled(), -1.0, [creator])
     near = [identity.similarity(identity.embed(x.pixels, before.faces[:1])[0], creator) for x in (free, held)]
     assert near[0] > 0.99 and near[1] <= 0.5 + 1e-6 and kept[0].strength < 1 == kept[1].strength
 

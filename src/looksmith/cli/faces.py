@@ -26,8 +26,10 @@ def faces(
     as_json: options.Json = False,
 ) -> None:
     """Find the faces in a photo: where they are, where they look, and their 468 points."""
+    from looksmith.faces.age import likely_minors
     from looksmith.faces.analyse import analyse
     from looksmith.faces.draw import draw
+    from looksmith.media.colour import to_srgb8
 
     opened = pictures.read_input(photo)
     found = analyse(opened, score=score)
@@ -35,7 +37,9 @@ def faces(
         pictures.write_output(draw(opened, found), drawn, format=None, quality=92, keep_gps=False)
     if as_json:
         size = {"width": opened.width, "height": opened.height}
-        report.tell_json({"photo": str(photo), **size, "faces": [_fields(face) for face in found]})
+        minors = likely_minors(to_srgb8(opened), found) or [None] * len(found)
+        told = [{**_fields(face), "likely_minor": minor} for face, minor in zip(found, minors, strict=True)]
+        report.tell_json({"photo": str(photo), **size, "faces": told})
         return
     report.out().print(say("{count} faces", count=len(found)))
     if found:

@@ -120,6 +120,12 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Whose faces: largest, all, left, right, or numbers as looksmith faces counts.": (
             "哪些人脸：largest、all、left、right，或 looksmith faces 显示的编号。"
         ),
+        "Go on with faces that an installed age check takes for children's.": (
+            "即使已安装的年龄检查认为某张脸可能未成年，也继续处理。"
+        ),
+        "A picture of the creator alone: nobody is made to look like them (with consent).": (
+            "创作者的单人照片：不会把别人变成其长相（须经本人同意）。"
+        ),
         "Another look for one person, such as 1=rina.look; repeat it.": (
             "为某个人使用另一种风格，例如 1=rina.look；可重复使用。"
         ),

@@ -54,6 +54,13 @@ def learn(
     medium: Annotated[
         Medium, typer.Option("--medium", help=say("What the pictures are; it decides which facets run by default."))
     ] = Medium.auto,
+    likeness: Annotated[
+        Path | None,
+        typer.Option(
+            "--likeness", help=say("A picture of the creator alone: nobody is made to look like them (with consent).")
+        ),
+    ] = None,
+    allow_minors: options.Minors = False,
     deep: Annotated[
         bool,
         typer.Option("--deep", help=say("Train a painter of the look's own, too (needs the train extra; minutes).")),
@@ -106,6 +113,8 @@ def learn(
             licence=licence,
             only=options.facets_named(only),
             medium=medium.value,
+            likeness=likeness,
+            allow_minors=allow_minors,
             progress=step,
             skipped=skipped,
             deepen=own_painter,

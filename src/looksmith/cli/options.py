@@ -78,6 +78,10 @@ Where = Annotated[
 Painted = Annotated[
     Path | None, typer.Option("--where", help=say("A mask: white where the look applies, black where nothing changes."))
 ]
+Minors = Annotated[
+    bool,
+    typer.Option("--allow-minors", help=say("Go on with faces that an installed age check takes for children's.")),
+]
 Regions = Annotated[
     list[str] | None,
     typer.Option("--region", help=say("Share of the strength that is left in a region, such as face=0.4; repeat it.")),

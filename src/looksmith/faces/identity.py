@@ -46,6 +46,16 @@ def installed() -> bool:
     return NETWORK in records()
 
 
+def network_digest() -> str:
+    """SHA-256 (hex) of the installed network, which names the space of its embeddings.
+
+    Raises:
+        LooksmithError: it is not there.
+    """
+    _needed()
+    return records()[NETWORK].sha256
+
+
 @cache
 def thresholds() -> Thresholds:
     """Of the shipped network.

@@ -61,6 +61,7 @@ def apply(
     faces: str = "",
     people: Mapping[int, LookLike] | None = None,
     identity_floor: float | Literal["off"] | None = None,
+    allow_minors: bool = False,
     method: str = "fast",
     use: Use = "private",
     territory: str | None = None,
@@ -90,6 +91,7 @@ def apply(
         identity_floor: least similarity of every changed face to itself; where it would be lost, the change on that
             face goes back.  Default: surely the same person, as the network was calibrated; ``off`` for no such limit.
             Where the networks are not installed nothing is measured, and the recipe says so.
+        allow_minors: beautify faces too that an installed age check takes for children's; recorded.
         method: ``fast``, or another that a facet offers (``gatys``, needs the train extra).
         use: what the output is for: ``private``, ``editorial`` or ``advertising``.
         territory: where it is used, as a country code; needed where a grant holds in some countries only.
@@ -125,6 +127,7 @@ def apply(
         faces=faces,
         regions=check_regions(region, regions or {}),
         identity_floor=_floor(identity_floor),
+        minors=bool(allow_minors),
     )
     worn = [_person(number, other, only, use, territory) for number, other in sorted((people or {}).items())]
     made, recipe = run_recipe(resolved, subject, settings, painted, use, worn)

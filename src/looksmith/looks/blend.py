@@ -11,6 +11,7 @@ from looksmith.errors import LooksmithError
 from looksmith.facets import registry
 from looksmith.looks.apply import LookLike, resolve
 from looksmith.looks.craft import craft
+from looksmith.looks.likeness import Likeness
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source
 from looksmith.rights.consent import Consent, Root, check_joined, strictest_consent, strictest_licence
@@ -76,6 +77,7 @@ def blend(
         ],
         licence=strictest_licence(licences),
         consent=strictest_consent([_as_root(look) for look, _ in parents]),
+        likeness=_likeness(parents),
     )
     record(
         "blend",
@@ -86,6 +88,12 @@ def blend(
         },
     )  # fmt: skip
     return made
+
+
+def _likeness(parents: Sequence[tuple[Look, float]]) -> Likeness | None:
+    """The face of the creator whose look has the largest part, among those that are known."""
+    known = [(weight, look.digest, look.likeness) for look, weight in parents if look.likeness is not None]
+    return max(known, key=lambda one: one[:2])[2] if known else None
 
 
 def _as_root(look: Look) -> Consent:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from looksmith.facets import registry
 from looksmith.looks import preview
+from looksmith.looks.likeness import Likeness
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source, checked_name
 from looksmith.media.colour import to_srgb8
@@ -31,6 +32,7 @@ def craft(
     sources: Sequence[Source] = (),
     licence: str = "",
     consent: Consent | None = None,
+    likeness: Likeness | None = None,
     card: str | None = None,
     words: str = "",
     with_preview: bool = True,
@@ -46,7 +48,7 @@ def craft(
         card: the card's whole text; default made of the title, ``words``, the sources and the facets' own cards.
         words: a paragraph for the card.
         with_preview: whether to make a preview.
-        version, creator, title, sources, licence, consent: as in :class:`Look`.
+        version, creator, title, sources, licence, consent, likeness: as in :class:`Look`.
 
     Raises:
         LooksmithError: a field is past its limit.
@@ -61,6 +63,7 @@ def craft(
         sources=tuple(sources),
         licence=licence,
         consent=consent or Consent(),
+        likeness=likeness,
     )
     look = replace(look, card=write_card(look, words) if card is None else card)
     if not with_preview or not look.default:
@@ -97,4 +100,6 @@ def write_card(look: Look, words: str = "") -> str:
             terms = f"; {source.licence}" if source.licence else ""
             lines.append(f"- {source.title}{share}{f', {by}' if by else ''}{pictures}{terms}")
     lines += ["", f"Licence: {look.licence or 'not stated'}. Consent: {look.consent.kind}.", ""]
+    if look.likeness is not None:
+        lines[-1:] = ["It knows its creator's face, as numbers, so that nobody is made to look like them.", ""]
     return "\n".join(lines)

@@ -40,6 +40,7 @@ class Kept:
         wished: what it would have been without the guard.
         strength: share of the change that is left on this face; 1 where nothing had to be taken back.
         verdict: ``same``, ``unsure`` or ``different``.
+        to_creator: similarity to the creator in the end, the greatest of several; None where none is known.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Kept:
     wished: float
     strength: float
     verdict: identity.Verdict
+    to_creator: float | None = None
 
 
 def ready() -> bool:
@@ -71,7 +73,7 @@ def check_ready() -> None:
 
 
 def keep_people(
-    scene: Scene, changed: Photo, floor: float, creator: identity.Embedding | None = None
+    scene: Scene, changed: Photo, floor: float, creators: Sequence[identity.Embedding] = ()
 ) -> tuple[Photo, tuple[Kept, ...]]:
     """Hold every changed face at or above a similarity.
 
@@ -79,8 +81,8 @@ def keep_people(
         scene: the photo before.
         changed: the photo after, of the same size.
         floor: least similarity of a face to itself, in [-1, 1].
-        creator: embedding of the look's creator; nobody may come closer to it than "surely different", unless they were
-            as close before.
+        creators: embeddings of the looks' creators; nobody may come closer to one than "surely different", unless they
+            were as close before, or are the creator.
 
     Returns:
         the photo, with less change on faces that needed it (the same object where none did), and what was measured
@@ -91,15 +93,15 @@ def keep_people(
         return changed, ()
     faces = [scene.faces[k] for k in touched]
     before = [scene.embeddings[k] for k in touched]
-    limits = [_ceiling(one, creator) for one in before]
+    limits = [[_ceiling(one, creator) for creator in creators] for one in before]
     wished = [identity.similarity(a, b) for a, b in zip(before, identity.embed(to_srgb8(changed), faces), strict=True)]
     made, left = changed, {}
     for face, number, one, limit in zip(faces, touched, before, limits, strict=True):
 
-        def holds(photo: Photo, face: Face = face, one: identity.Embedding = one, limit: float = limit) -> bool:
+        def holds(photo: Photo, face: Face = face, one: identity.Embedding = one, limit: list[float] = limit) -> bool:
             now = identity.embed(to_srgb8(photo), [face])[0]
-            near = -1.0 if creator is None else identity.similarity(now, creator)
-            return identity.similarity(one, now) >= floor and near <= limit
+            near = all(identity.similarity(now, c) <= most for c, most in zip(creators, limit, strict=True))
+            return identity.similarity(one, now) >= floor and near
 
         if not holds(made):
             share = _bisected(scene.photo, made, square_mask(face, *made.pixels.shape[:2]), holds)
@@ -113,6 +115,7 @@ def keep_people(
             wished=round(wish, 4),
             strength=left.get(number, 1.0),
             verdict=identity.verdict(identity.similarity(one, now)),
+            to_creator=max((round(identity.similarity(now, c), 4) for c in creators), default=None),
         )
         for face, number, one, now, wish in zip(faces, touched, before, after, wished, strict=True)
     )
@@ -123,6 +126,7 @@ def in_words(kept: Sequence[Kept]) -> list[str]:
     return [
         f"face {one.number}: strength went back to {one.strength:.0%} so that it stays the same person "
         f"(similarity {one.similarity:.2f} instead of {one.wished:.2f})"
+        + ("" if one.to_creator is None else f" and does not become the creator ({one.to_creator:.2f})")
         for one in kept
         if one.strength < 1
     ]
@@ -160,10 +164,9 @@ def _with_share(before: Photo, after: Photo, mask: Mask, share: float) -> Photo:
     return after.with_pixels(mix(original, after.pixels, 1.0, weight))
 
 
-def _ceiling(before: identity.Embedding, creator: identity.Embedding | None) -> float:
-    if creator is None:
-        return 1.0
-    return max(identity.thresholds().different, identity.similarity(before, creator) + 1e-3)
+def _ceiling(before: identity.Embedding, creator: identity.Embedding) -> float:
+    near, limits = identity.similarity(before, creator), identity.thresholds()
+    return 1.0 if near >= limits.same else max(limits.different, near + 1e-3)
 
 
 def _differs(before: Photo, after: Photo, face: Face) -> bool:

@@ -19,9 +19,11 @@ from looksmith.looks.craft import craft
 from looksmith.looks.declaration import LICENCES, allowed, declare
 from looksmith.looks.evidence import Evidence, learn_facets, not_yet
 from looksmith.looks.from_material import Stock, facets_of_material, stock_of
+from looksmith.looks.likeness import likeness_of
 from looksmith.looks.look import Look
 from looksmith.looks.manifest import Source, checked_name
 from looksmith.looks.medium import is_painting
+from looksmith.looks.minors import check_material
 from looksmith.materials.material import digest_of
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
@@ -79,6 +81,8 @@ def learn(
     licence: str | None = None,
     only: str | Sequence[str] | None = None,
     medium: Medium = "auto",
+    likeness: str | Path | Photo | None = None,
+    allow_minors: bool = False,
     with_preview: bool = True,
     progress: Callable[[int, int], None] | None = None,
     skipped: Callable[[Path, LooksmithError], None] | None = None,
@@ -108,6 +112,9 @@ def learn(
             Facets of faces and voices are never learned from material about which nothing was declared.
         medium: what the pictures are, which decides the facets that run by default; ``auto``: one picture is
             a painting unless a camera signed it, several are photographs.
+        likeness: a picture of the creator alone: the look keeps their face as numbers, so that nobody is made to look
+            like them.  Needs ``own``, or a grant that names ``likeness``.
+        allow_minors: learn from faces too that an installed age check takes for children's.
         with_preview: whether the look gets a preview; it shows a picture that the project draws.
         progress: called with (read so far, in all).
         skipped: called with the path and the error of every file that cannot be read; default a warning.
@@ -135,6 +142,10 @@ def learn(
             skipped(path, error)
         else:
             warnings.warn(f"left out: {error}", stacklevel=2)
+    check_material(lambda: gathered.photos if stock is None else stock.photos_for("tone"), allow_minors)
+    creators = None
+    if likeness is not None:
+        creators = likeness_of(likeness if isinstance(likeness, Photo) else read_photo(likeness), declared)
     digest = digest_of(gathered.digests)
     if grant is not None and grant.material and grant.material != digest:
         raise RefusedError(
@@ -181,6 +192,7 @@ def learn(
         ],
         licence=licence,
         consent=replace(declared, terms=terms),
+        likeness=creators,
         words="" if stock is None else "How sure each facet is:\n\n" + "\n".join(f"- {e.in_words()}" for e in evidence),
         with_preview=with_preview,
     )

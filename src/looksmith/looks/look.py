@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from looksmith.errors import LooksmithError, TamperedError, UnreadableError
 from looksmith.facets import registry
 from looksmith.looks import file, preview
+from looksmith.looks.likeness import Likeness
 from looksmith.looks.manifest import (
     Declared,
     Manifest,
@@ -51,6 +52,7 @@ class Look:
         consent: what was declared about the material.
         preview_file: a small JPEG, PNG or WebP, or None; see :attr:`preview`.
         card: words for people, Markdown.
+        likeness: the creator's face as numbers, with their consent, or None.
         unknown: members of facets that are not installed here, kept as they are.
         signature: of the file that the look was read from; None for one that was never saved.
     """
@@ -66,6 +68,7 @@ class Look:
     consent: Consent = field(default_factory=Consent)
     preview_file: bytes | None = None
     card: str = ""
+    likeness: Likeness | None = None
     unknown: Mapping[str, bytes] = field(default_factory=dict)
     signature: Signature | None = None
 
@@ -106,6 +109,7 @@ class Look:
             consent=manifest.consent.consent(),
             preview_file=preview.checked(members, where),
             card=_card(members.get(file.CARD, b""), where),
+            likeness=manifest.likeness,
             unknown=unknown,
             signature=signature,
         )
@@ -209,6 +213,7 @@ class Look:
             licence=self.licence,
             consent=Declared.of(self.consent),
             members=describe_members(members),
+            likeness=self.likeness,
         )
         return members, manifest.model_copy(update={"digest": manifest.content_digest()})
 

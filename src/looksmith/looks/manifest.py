@@ -19,6 +19,7 @@ from pydantic import (
 
 from looksmith.errors import LooksmithError, UnreadableError
 from looksmith.looks.file import FACET, MANIFEST
+from looksmith.looks.likeness import Likeness
 from looksmith.rights.canonical import canonical_json, parse_json
 from looksmith.rights.consent import Consent, Kind, Root
 from looksmith.rights.grant import Grant
@@ -116,6 +117,8 @@ class Manifest(_Record):
         format: of the look file.
         facets: every facet in the file with its default strength, 0 when it runs only on request.
         members: every other member.
+        likeness: the creator's face, with their consent; left out where there is none, so that older looks keep their
+            digest.
         digest: SHA-256 of this object in canonical JSON without ``digest`` and ``signature``.
     """
 
@@ -129,8 +132,14 @@ class Manifest(_Record):
     licence: Line
     consent: Declared
     members: Annotated[dict[str, Member], Field(max_length=24)]
+    likeness: Likeness | None = None
     digest: Hex32 | Literal[""] = ""
     signature: Signed | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = whole(self)
+        return {key: value for key, value in values.items() if key != "likeness" or value is not None}
 
     def content(self) -> dict[str, Any]:
         """What the digest is over."""

@@ -14,10 +14,12 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from looksmith.errors import LooksmithError
+from looksmith.faces.identity import Embedding
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
-from looksmith.looks import guard
+from looksmith.looks import guard, likeness
 from looksmith.looks.look import Look
+from looksmith.looks.minors import check_subject
 from looksmith.looks.scene import Scene, where_of
 from looksmith.looks.state import state_to_bytes
 from looksmith.media.photo import Photo
@@ -92,6 +94,7 @@ def run_recipe(
     digesting = _hashing().submit(photo_digest, subject) if large else None
     scene = Scene(subject)
     where = where_of(scene, painted, settings.region, settings.faces, settings.regions)
+    check_subject(scene, {*settings.facets, *(name for one in persons for name in one.facets)}, settings.minors)
     changed, ran = subject, dict[str, float]()
     for worn, facets, mask in _shared_out(scene, where, look, settings, persons):
         changed = _dressed(worn, facets, changed, settings, mask)
@@ -100,8 +103,10 @@ def run_recipe(
     label = label_of(ran)
     kept: tuple[guard.Kept, ...] = ()
     if label is not None:
-        if isinstance(settings.identity_floor, float):
-            changed, kept = guard.keep_people(scene, changed, settings.identity_floor)
+        creators = _creators([look, *(one.look for one in persons)])
+        if isinstance(settings.identity_floor, float) or creators:
+            floor = settings.identity_floor if isinstance(settings.identity_floor, float) else -1.0
+            changed, kept = guard.keep_people(scene, changed, floor, creators)
             for words in guard.in_words(kept):
                 announce(words)
         changed = _signed_visibly(changed, look, settings, where)
@@ -123,7 +128,7 @@ def run_recipe(
         people=[
             FaceKept(
                 number=one.number, box=list(one.box), similarity=one.similarity, wished=one.wished,
-                strength=one.strength, verdict=one.verdict,
+                strength=one.strength, verdict=one.verdict, to_creator=one.to_creator,
             )
             for one in kept
         ],
@@ -164,6 +169,23 @@ def _dressed(look: Look, facets: Mapping[str, float], photo: Photo, settings: Se
         if strength > 0:
             changed = facet.apply(changed, look.facets[facet.name], strength, where)
     return changed
+
+
+def _creators(looks: Sequence[Look]) -> list[Embedding]:
+    """The faces of the looks' creators, as far as they are known and can be compared."""
+    found = []
+    for look in looks:
+        if look.likeness is None:
+            continue
+        face = likeness.read(look.likeness) if guard.ready() else None
+        if face is None:
+            announce(
+                f"{look.name}: whether anyone is made to look like its creator is not measured: the network that made "
+                "the creator's likeness is not installed"
+            )
+        else:
+            found.append(face)
+    return found
 
 
 def _used(look: Look, facets: Mapping[str, float]) -> LookUsed:
@@ -216,7 +238,7 @@ def _embedded(look: Look, facets: Mapping[str, float]) -> dict[str, str]:
     """The states that ran, in base64, for a look that no file holds or that anyone may pass on."""
     if look.signature is not None and not may_pass_on(look.licence):
         return {}
-    if look.consent.grants or look.consent.terms is not None:
+    if look.consent.grants or look.consent.terms is not None or look.likeness is not None:
         return {}
     known: dict[tuple[str, ...], dict[str, str]] = look.__dict__.setdefault("_embedded", {})
     names = tuple(facets)

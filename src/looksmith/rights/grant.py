@@ -21,8 +21,8 @@ from looksmith.rights.canonical import canonical_json, parse_json
 from looksmith.rights.signature import Signature, verify
 from looksmith.rights.terms import Terms, Time
 
-BIOMETRIC = frozenset({"hair", "makeup", "retouch", "voice"})
-"""Facets that are learned from a face or a voice."""
+BIOMETRIC = frozenset({"hair", "likeness", "makeup", "retouch", "voice"})
+"""What is learned from a face or a voice: facets, and the likeness that keeps others from being made into its owner."""
 
 REQUEST_CONTEXT = b"looksmith consent request v1\n"
 GRANT_CONTEXT = b"looksmith consent grant v1\n"

@@ -70,7 +70,7 @@ class Settings(_Record):
     ``mark`` is whether the picture carries the invisible mark, ``badge`` the visible one.  ``region`` and ``faces``
     name where the look acted, ``regions`` the share of the strength in some of them.  ``identity_floor`` is the
     similarity at which every changed face was held, ``off`` where that was switched off, None where it could not be
-    measured.
+    measured.  ``minors`` is whether faces that an age check takes for children's were let through.
     """
 
     strength: Annotated[float, Field(ge=0, le=1)]
@@ -85,6 +85,7 @@ class Settings(_Record):
     faces: Annotated[str, Field(max_length=64)] = ""
     regions: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(max_length=32)] = {}
     identity_floor: Annotated[float, Field(ge=-1, le=1)] | Literal["off"] | None = None
+    minors: bool = False
 
 
 class Picture(_Record):
@@ -111,6 +112,7 @@ class FaceKept(_Record):
     wished: Annotated[float, Field(ge=-1, le=1)]
     strength: Annotated[float, Field(ge=0, le=1)]
     verdict: Literal["same", "unsure", "different"]
+    to_creator: Annotated[float, Field(ge=-1, le=1)] | None = None
 
 
 class PersonsLook(_Record):
