@@ -1,10 +1,11 @@
 """Do the measures measure?  Ladders of corruptions, null tests, and how long a thousand pairs take.
 
-    python -m benchmarks.evaluation --data FOLDER [--quick] [--only ladders,nulls,sets,speed]
+    python -m benchmarks.evaluation --data FOLDER [--quick] [--only ladders,nulls,sets,speed] [--notebook FILE]
 
 Writes results/evaluation.json: for every ladder and number, the share of pictures for which every step is told; what
 a picture scores against itself; sets split in two; sets on the same ladders; seconds for 1,000 pairs.
-(The artefact detectors are measured by ``python -m benchmarks.artefacts``.)
+(The artefact detectors are measured by ``python -m benchmarks.artefacts``.)  With a notebook, ladders that were
+interrupted go on from there, unless the measuring code has changed since.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,8 +29,9 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import grid, record, set_ladders
-from benchmarks.corruptions import LADDERS, Ladder
+import looksmith
+from benchmarks import grid, picture_ladders, record, set_ladders
+from benchmarks.corruptions import LADDERS
 from looksmith.errors import LooksmithError
 from looksmith.evaluation.features import pooled, shipped
 from looksmith.evaluation.identity import FaceJudge, judge
@@ -35,7 +39,6 @@ from looksmith.evaluation.metrics.frechet_distance import frechet_interval
 from looksmith.evaluation.metrics.kernel_distance import kernel_interval
 from looksmith.evaluation.notebook import Notebook
 from looksmith.evaluation.pair import measure_pair
-from looksmith.evaluation.pairs import Job, measure_files
 
 Rgb = NDArray[np.uint8]
 TARGET = {"monotone": 0.95, "seconds for 1000 pairs": 600}
@@ -43,68 +46,6 @@ PARTS = ("ladders", "nulls", "sets", "speed")
 MIXED = {"content/photos": 0.3, "content/street": 0.07, "faces/rated": 0.38, "faces/generated": 0.25}
 TWO_HALVES = {"content/photos": 0.28, "content/street": 0.06, "faces/rated": 0.4, "faces/generated": 0.26}
 """Shares for twice as many pictures: of some folders there are no more."""
-
-OF_STYLE = {"gram-distance", "moment-distance", "palette-distance-cielab"}
-BETTER_HIGH = {"psnr", "ssim", "ms-ssim", "structure-kept", "edges-kept"}
-
-
-def plain(numbers: dict[str, float | None]) -> dict[str, float]:
-    """Numbers without the network's name; PSNR of equal pictures is infinite."""
-    named = {}
-    for name, value in numbers.items():
-        short = name.partition("[")[0]
-        short = "perceptual" if short.startswith(("unit-feature", "lpips")) else short
-        named[short] = (float("inf") if short == "psnr" else float("nan")) if value is None else value
-    return named
-
-
-def climb(ladder: Ladder, photo: Rgb, other: Rgb, seed: int, face: FaceJudge | None) -> dict[str, list[float]]:
-    """Every number on every step of a ladder; where style has a part, the picture is its own.
-
-    First stands what the picture scores against itself, which is perfect: :func:`nulls` measures that.
-    """
-    style = photo if set(ladder.told_by) & OF_STYLE else None
-    found = []
-    for step in ladder.steps:
-        made = ladder.at(photo, step, seed, other)
-        found.append(plain(measure_pair(made, content=photo, style=style, judge=face, detectors=False).numbers))
-    return {name: [perfect(name), *(row[name] for row in found)] for name in found[0]}
-
-
-def perfect(name: str) -> float:
-    """What equal pictures score."""
-    return float("inf") if name == "psnr" else 1.0 if name in BETTER_HIGH else 0.0
-
-
-def worsens(name: str, values: list[float]) -> bool:
-    """Whether every step is worse than the one before."""
-    steps = np.diff(values[1:] if name == "psnr" else values)
-    return bool((steps < 0).all() if name in BETTER_HIGH else (steps > 0).all())
-
-
-def ladders(pictures: list[grid.Picture], portraits: list[grid.Picture], face: FaceJudge | None) -> dict[str, Any]:
-    """Share of pictures for which each number tells every step."""
-    result: dict[str, Any] = {}
-    for name, ladder in LADDERS.items():
-        chosen = portraits if name == "another person" else pictures
-        told: dict[str, list[float]] = {number: [] for number in ladder.told_by}
-        for k, picture in enumerate(track(chosen, name, console=Console(stderr=True))):
-            other = chosen[(k + 1) % len(chosen)].rgb
-            needs_face = face if name == "another person" else None
-            found = climb(ladder, picture.rgb, other, k, needs_face)
-            for number in ladder.told_by:
-                values = found.get(number)
-                if values is not None and not np.isnan(values).any():
-                    told[number].append(float(worsens(number, values)))
-        result[name] = {
-            "steps": list(ladder.steps),
-            "told by": {
-                number: {**record.bootstrap(np.array(shares)), "pictures": len(shares)}
-                for number, shares in told.items()
-                if shares
-            },
-        }
-    return result
 
 
 def nulls(pictures: list[grid.Picture], face: FaceJudge | None) -> dict[str, Any]:
@@ -114,11 +55,11 @@ def nulls(pictures: list[grid.Picture], face: FaceJudge | None) -> dict[str, Any
         scores = measure_pair(
             picture.rgb, content=picture.rgb, style=picture.rgb, where=np.zeros(picture.rgb.shape[:2]), judge=face
         )
-        for name, value in plain(scores.numbers).items():
+        for name, value in picture_ladders.plain(scores.numbers).items():
             if name == "psnr":
-                worst[name] = max(worst.get(name, 0.0), 0.0 if value == perfect(name) else float("inf"))
+                worst[name] = max(worst.get(name, 0.0), 0.0 if value == picture_ladders.perfect(name) else float("inf"))
             elif not np.isnan(value):
-                away = abs(value - perfect(name))
+                away = abs(value - picture_ladders.perfect(name))
                 worst[name] = max(worst.get(name, 0.0), away)
         alarms = sum(artefact.found for artefact in scores.artefacts)
         worst["artefacts found"] = max(worst.get("artefacts found", 0.0), float(alarms))
@@ -147,41 +88,71 @@ def sets(pictures: list[grid.Picture], splits: int) -> dict[str, Any]:
 
 
 def speed(pictures: list[grid.Picture], style: Rgb, count: int, face: FaceJudge | None) -> dict[str, Any]:
-    """Seconds for so many pairs, files and all; and that an interrupted run goes on without measuring again."""
+    """Seconds for so many pairs as a person measures them: by the command, killed at a third, and typed again."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         Image.fromarray(style).save(root / "style.png")
-        jobs = []
+        lines = ["picture,content,style"]
         for k in range(count):
             photo = pictures[k % len(pictures)].rgb
             made = LADDERS["noise"].at(photo, 6 + k // len(pictures), k, photo)
-            paths = root / f"photo{k % len(pictures)}.png", root / f"made{k}.png"
-            for path, rgb in zip(paths, (photo, made), strict=True):
-                Image.fromarray(rgb).save(path)
-            jobs.append(Job(paths[1], paths[0], root / "style.png"))
-        begin, began = time.perf_counter(), time.process_time()
-        with Notebook(root / "notebook.jsonl") as book:
-            measure_files(jobs, backbone=shipped(), judge=face, notebook=book)
-        seconds, processor = time.perf_counter() - begin, time.process_time() - began
-        begin = time.perf_counter()
-        with Notebook(root / "notebook.jsonl") as book:
-            rows = measure_files(jobs, backbone=shipped(), judge=face, notebook=book)
-        again = time.perf_counter() - begin
-    assert len(rows) == count
+            names = f"made{k}.png", f"photo{k % len(pictures)}.png"
+            for name, rgb in zip(names, (made, photo), strict=True):
+                Image.fromarray(rgb).save(root / name)
+            lines.append(",".join((*names, "style.png")))
+        (root / "list.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        book = root / "notebook.jsonl"
+        began = _processor_seconds()
+        first = _timed(root, book, count // 3)
+        kept = book.read_bytes()
+        kept = kept[: kept.rfind(b"\n") + 1]
+        rest = _timed(root, book, None)
+        processor = _processor_seconds() - began
+        whole = book.read_bytes()
+        again = _timed(root, book, None)
+        measured = [json.loads(line)["key"] for line in whole.splitlines()]
     return {
         "pairs": count,
         "side": int(pictures[0].rgb.shape[0]),
         "identity": face is not None,
-        "seconds": round(seconds, 1),
+        "seconds": round(first + rest, 1),
         "processor seconds": round(processor, 1),
-        "seconds for 1000 pairs": round(1000 * seconds / count, 1),
-        "seconds when resumed at the end": round(again, 2),
+        "seconds for 1000 pairs": round(1000 * (first + rest) / count, 1),
+        "processor seconds for 1000 pairs": round(1000 * processor / count, 1),
+        "killed after": kept.count(b"\n"),
+        "nothing lost": whole.startswith(kept) and len(set(measured)) == count,
+        "nothing twice": len(measured) == len(set(measured)),
+        "seconds when typed again at the end": round(again, 2),
     }
+
+
+def _timed(root: Path, book: Path, kill_after: int | None) -> float:
+    """Seconds of the command, which is killed without warning once so many pairs are in the notebook."""
+    command = [sys.executable, "-m", "looksmith.cli.app", "evaluate", "pair", "--pairs", "list.csv"]
+    command += ["--notebook", book.name, "--json"]
+    path = os.pathsep.join([str(Path(looksmith.__file__).parents[1]), *filter(None, sys.path)])
+    begin = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=root, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            time.sleep(0.1)
+            if kill_after is not None and book.is_file() and book.read_bytes().count(b"\n") >= kill_after:
+                process.kill()
+    if process.returncode != 0 and kill_after is None:
+        raise LooksmithError("the command did not do what it should", where=shlex.join(command), got=process.returncode)
+    return time.perf_counter() - begin
+
+
+def _processor_seconds() -> float:
+    """Of all processes that were started and have ended."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 _CHINESE = {
     "noise": "噪声", "blur": "模糊", "jpeg": "JPEG", "colour cast": "偏色", "shuffle": "打乱", "another person": "换人",
-    "fewer kinds": "种类减少",
+    "fewer kinds": "种类减少", "ever more ruined": "损坏渐多", "outside": "区域外改动", "flicker": "闪烁",
 }  # fmt: skip
 
 
@@ -245,6 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=1000)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--only", default=",".join(PARTS), help="parts to run: ladders,nulls,sets,speed")
+    parser.add_argument("--notebook", type=Path, help="file that keeps finished ladders, to go on from there")
     parser.add_argument("--quick", action="store_true", help="12 pictures, 24 pairs; no files")
     parser.add_argument("--out", type=Path, default=record.RESULTS)
     given = parser.parse_args(arguments)
@@ -259,17 +231,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     face = judge()
-    result = kept_parts(given.out / "evaluation.json", shipped().name)
-    result |= {"targets": TARGET, "backbone": shipped().name, "judge": face.name if face else None}
+    result: dict[str, Any] = {"targets": TARGET, "backbone": shipped().name, "judge": face.name if face else None}
     if "ladders" in chosen:
-        result["ladders"] = ladders(pictures, portraits, face)
+        with Notebook(given.notebook) as book:
+            result["ladders"] = picture_ladders.ladders(pictures, portraits, face, book)
     if "nulls" in chosen:
         result["nulls"] = nulls(pictures, face)
     if "sets" in chosen:
         result["sets"] = sets(grid.shares(data, 2 * count, given.side, TWO_HALVES), splits)
     if "speed" in chosen:
         result["speed"] = speed(pictures, style, pairs, face)
-    if not given.quick:  # what another run wrote meanwhile stays
+    if not given.quick:  # what other runs wrote stays, and what they wrote meanwhile
         result = kept_parts(given.out / "evaluation.json", shipped().name) | result
     result["rows"] = table(result)
     for name, found in result.get("ladders", {}).items():

@@ -1,7 +1,8 @@
 """Sets of pictures on ladders of corruptions: a set beside itself, ever more corrupted or ever less varied.
 
-As Heusel et al. 2017 disturb a data set and hold it against itself (figure 3), and as Naeem et al. 2020 leave out ever
-more kinds of pictures.  Each ladder is climbed many times, each time with other pictures, drawn from all of them.
+As Heusel et al. 2017 disturb a data set and hold it against itself (figure 3), and as Naeem et al. 2020 put strangers
+in and leave out ever more kinds of pictures.  Each ladder is climbed many times, each time with other pictures, drawn
+from all of them.
 """
 
 from __future__ import annotations
@@ -28,13 +29,27 @@ from looksmith.evaluation.metrics.perceptual_distance import perceptual_distance
 Array = NDArray[np.floating]
 
 APART = ("frechet-distance", "kernel-distance", "artfid-form")
-"""Must rise at every step."""
+"""Must rise at every step when every picture is corrupted ever more.
 
-REAL, VARIED = ("precision", "density"), ("recall", "coverage", "diversity", "vendi-score")
-"""Must never rise, and end below where they began: the first on corruptions, the others where variety is lost."""
+Precision, density and the numbers of variety need not: they ask how many pictures lie among the real ones, and how far
+apart they lie; noise that makes all alike can bring them back among a few odd real ones.  Their ladders are the others.
+"""
 
+RUINED = ("frechet-distance", "precision", "density", "coverage")
+"""Told when ever more of the pictures are ruined; shares must never rise, and end below where they began.
+
+The kernel distance is all but a distance of means, and of four kinds of ruin the means point in four directions.
+"""
+
+VARIED = ("frechet-distance", "recall", "coverage", "diversity", "vendi-score")
+"""Told when variety is lost around the middle; the means, and so the kernel distance, hardly move."""
+
+SHARES = (0.0, 0.125, 0.25, 0.5, 1.0)
+"""Ever more ruined: so many of the pictures, each by the last step of one ladder, the ladders in turn."""
+
+RUIN = ("noise", "blur", "shuffle", "colour cast")
 KINDS = (1.0, 0.5, 0.25, 0.12, 0.06)
-"""Fewer kinds: only so many of the pictures, those most like one of them, again and again."""
+"""Fewer kinds: only so many of the pictures, those most like the most typical one, again and again."""
 
 
 def measured(made: Array, real: Array, content: float) -> dict[str, float]:
@@ -82,9 +97,23 @@ def corrupted(pictures: list[Picture], network: Backbone) -> dict[str, tuple[lis
     return found
 
 
-def fewer_kinds(real: Array, anchor: int) -> list[Array]:
-    """The set, and then only those of its rows that are nearest to one, repeated to as many as before."""
-    order = np.argsort(distances(real[anchor : anchor + 1], real)[0], kind="stable")
+def ruined(steps: Mapping[str, Array]) -> Array:
+    """Of every picture its last step on one ladder: the first on the first ladder, the next on the next."""
+    rows = np.array(next(iter(steps.values())))
+    for k in range(len(rows)):
+        rows[k] = steps[RUIN[k % len(RUIN)]][k]
+    return rows
+
+
+def ever_more(real: Array, bad: Array) -> list[Array]:
+    """The set, and then ever more of its rows, the first ones, in their ruined form."""
+    return [np.concatenate([bad[: round(share * len(real))], real[round(share * len(real)) :]]) for share in SHARES]
+
+
+def fewer_kinds(real: Array) -> list[Array]:
+    """The set, and then only those of its rows that are nearest to its medoid, repeated to as many as before."""
+    apart = distances(real, real)
+    order = np.argsort(apart[apart.sum(axis=1).argmin()], kind="stable")
     return [real[np.resize(order[: max(round(share * len(real)), 2)], len(real))] for share in KINDS]
 
 
@@ -107,10 +136,14 @@ def climbs(pictures: list[Picture], network: Backbone, *, draws: int, size: int)
             [measured(step[some], real[some], float(far[some].mean())) for step, far in zip(rows, away, strict=True)]
             for some in (everything, *chosen)
         ]
-        result[name] = {"steps": [0, *LADDERS[name].steps], **_summed(sets, (*APART, *REAL))}
-    sets = [[measured(made, real[some], 0.0) for made in fewer_kinds(real[some], 0)] for some in (everything, *chosen)]
-    kinds = (*(number for number in APART if number != "artfid-form"), *VARIED)
-    result["fewer kinds"] = {"steps": list(KINDS), **_summed(sets, kinds)}
+        result[name] = {"steps": [0, *LADDERS[name].steps], **_summed(sets, APART)}
+    bad = ruined({name: found[name][0][-1] for name in RUIN})
+    sets = [
+        [measured(made, real[some], 0.0) for made in ever_more(real[some], bad[some])] for some in (everything, *chosen)
+    ]
+    result["ever more ruined"] = {"steps": list(SHARES), **_summed(sets, RUINED)}
+    sets = [[measured(made, real[some], 0.0) for made in fewer_kinds(real[some])] for some in (everything, *chosen)]
+    result["fewer kinds"] = {"steps": list(KINDS), **_summed(sets, VARIED)}
     return result
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from looksmith.errors import LooksmithError
+from looksmith.evaluation.fairness.skin import FaceFinder, skin_angle
 from looksmith.evaluation.features import Backbone
 from looksmith.evaluation.identity import FaceJudge
 from looksmith.evaluation.metrics.change_outside import change_outside
@@ -18,13 +19,14 @@ from looksmith.evaluation.notebook import Notebook, key_of
 from looksmith.evaluation.pair import PairScores, measure_pair
 from looksmith.evaluation.statistics.bootstrap import bootstrap
 from looksmith.evaluation.verdict import Finding, verdict
+from looksmith.faces.skin_tone import tone_of
 from looksmith.looks.learn import pictures_of
 from looksmith.media.colour import to_srgb8
 from looksmith.media.mask import read_mask
 from looksmith.media.read import read_photo
 
 COLUMNS = ("picture", "content", "style", "mask")
-VERSION = "2"
+VERSION = "3"
 """Of what is measured: when it changes, no notebook is believed."""
 
 
@@ -40,28 +42,37 @@ class Job:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of a job: its scores and findings, or the mistake."""
+    """What came of a job: its scores and findings, and the typology angle of the skin in its photo."""
 
     job: Job
-    scores: PairScores | None
+    scores: PairScores
     findings: tuple[Finding, ...] = ()
-    error: LooksmithError | None = None
+    angle: float | None = None
 
 
-def measure_file(job: Job, *, backbone: Backbone, judge: FaceJudge | None = None) -> Measured:
+def measure_file(
+    job: Job, *, backbone: Backbone, judge: FaceJudge | None = None, finder: FaceFinder | None = None
+) -> Measured:
     """Read and measure one picture. Change outside the mask is taken from the files' own pixels, 16 bits and all.
+
+    Args:
+        job: the files.
+        backbone: whose features are compared.
+        judge: of identity; without one that number is left out.
+        finder: of the face in the photo, for its skin tone; without one it is left out.
 
     Raises:
         LooksmithError: a file cannot be read, or the pictures do not fit.
     """
     picture = read_photo(job.picture)
     content = None if job.content is None else read_photo(job.content)
+    before = None if content is None else to_srgb8(content)
     style = None if job.style is None else to_srgb8(read_photo(job.style))
     where = None if job.mask is None else read_mask(job.mask, picture.height, picture.width)
     try:
         scores = measure_pair(
             to_srgb8(picture),
-            content=None if content is None else to_srgb8(content),
+            content=before,
             style=style,
             where=where,
             backbone=backbone,
@@ -75,7 +86,8 @@ def measure_file(job: Job, *, backbone: Backbone, judge: FaceJudge | None = None
         exact = change_outside(picture.pixels, content.pixels, where)
         scores.numbers["changed-outside-share"] = exact.share
         scores.numbers["changed-outside-largest"] = exact.largest / (257 if picture.full_scale > 255 else 1)
-    return Measured(job, scores, verdict(scores))
+    angle = None if finder is None or before is None else skin_angle(before, finder)
+    return Measured(job, scores, verdict(scores), angle)
 
 
 def measure_files(
@@ -83,6 +95,7 @@ def measure_files(
     *,
     backbone: Backbone,
     judge: FaceJudge | None = None,
+    finder: FaceFinder | None = None,
     notebook: Notebook | None = None,
     on_done: Callable[[int, int], None] = lambda done, total: None,
     on_mistake: Callable[[Job, LooksmithError], None] = lambda job, error: None,
@@ -98,10 +111,11 @@ def measure_files(
     book = notebook or Notebook()
     rows = []
     for number, job in enumerate(jobs, start=1):
-        names = (VERSION, backbone.name, str(backbone.heads is not None), judge.name if judge else "")
+        parts = (judge.name if judge else "", finder.name if finder else "")
+        names = (VERSION, backbone.name, str(backbone.heads is not None), *parts)
         try:
             key = key_of((job.picture, job.content, job.style, job.mask), *names)
-            row = book.get(key) or row_of(measure_file(job, backbone=backbone, judge=judge))
+            row = book.get(key) or row_of(measure_file(job, backbone=backbone, judge=judge, finder=finder))
         except LooksmithError as error:
             on_mistake(job, error)
         else:
@@ -115,7 +129,7 @@ def measure_files(
 def row_of(measured: Measured) -> dict[str, Any]:
     """A measured job as plain numbers and words, for JSON."""
     scores = measured.scores
-    assert scores is not None
+    skin = {} if measured.angle is None else {"angle": round(measured.angle, 2), "tone": tone_of(measured.angle)}
     return {
         **_files(measured.job),
         "numbers": {k: None if v is None else float(f"{v:.6g}") for k, v in scores.numbers.items()},
@@ -127,6 +141,7 @@ def row_of(measured: Measured) -> dict[str, Any]:
             {key: value for key, value in asdict(finding).items() if value is not None} for finding in measured.findings
         ],
         "higher_is_better": scores.higher_is_better,
+        **({"skin": skin} if skin else {}),
     }
 
 

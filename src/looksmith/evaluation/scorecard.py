@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.evaluation.fairness.slices import Gap, Slice, gap, slices
+from looksmith.evaluation.fairness.by_group import Sliced, by_group, declared
+from looksmith.evaluation.fairness.skin import FaceFinder, skin_angle
 from looksmith.evaluation.features import Backbone
 from looksmith.evaluation.identity import FaceJudge
 from looksmith.evaluation.metrics import noise_gain as noise
 from looksmith.evaluation.pair import measure_pair
 from looksmith.evaluation.pairs import Job, Measured, counted, row_of, summary_of
 from looksmith.evaluation.verdict import verdict
-from looksmith.faces.skin_tone import TONES, Tone, cheeks, skin_colour, tone_of, typology_angle
+from looksmith.faces.skin_tone import Tone, tone_of
 from looksmith.looks.apply import apply
 from looksmith.looks.look import Look
 from looksmith.media.colour import to_srgb8
@@ -30,17 +31,6 @@ from looksmith.media.resize import shrink
 Rgb = NDArray[np.uint8]
 SHOWN = 480
 """Longest side, pixels, of the pictures that are kept for the page, and of those on which stability is measured."""
-
-SLICED = ("identity-distance", "colour-drift-ciede2000", "content-distance")
-"""Numbers that are told for each group of people."""
-
-
-class FaceFinder(Protocol):
-    """Says where a face is."""
-
-    def box(self, photo: Rgb) -> tuple[int, int, int, int] | None:
-        """Left, top, right, bottom of the largest face, brows to chin; None without one."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -64,16 +54,6 @@ class Case:
     angle: float | None = None
     tone: Tone | None = None
     group: str | None = None
-
-
-@dataclass(frozen=True)
-class Sliced:
-    """One number by groups of one kind (``skin tone`` or ``declared``)."""
-
-    number: str
-    kind: str
-    slices: tuple[Slice, ...]
-    gap: Gap | None
 
 
 @dataclass(frozen=True)
@@ -125,17 +105,18 @@ def scorecard(
         on_done: called after every photo with how many are done, and of how many.
 
     Raises:
-        LooksmithError: there is no photo, or none of them can be used.
+        LooksmithError: there is no photo, none of them can be used, or groups were declared for none of them.
     """
     if not photos:
         raise LooksmithError("there is no photo", where="--photos", expected="a folder of photos")
     wanted = None if style is None else to_srgb8(read_photo(style))
     cases: list[Case] = []
     failed: list[tuple[Path, LooksmithError]] = []
-    for number, path in enumerate(photos, 1):
+    named = declared([(path,) for path in photos], groups)
+    for number, (path, group) in enumerate(zip(photos, named, strict=True), 1):
         try:
             case = _case(look, path, wanted, style, backbone, judge, finder, strength)
-            cases.append(Case(**{**vars(case), "group": (groups or {}).get(path.name)}))
+            cases.append(replace(case, group=group))
         except LooksmithError as error:
             failed.append((path, error))
         on_done(number, len(photos))
@@ -147,7 +128,7 @@ def scorecard(
         strength=strength,
         cases=tuple(cases),
         summary=summary_of(rows),
-        by_group=_by_group(cases),
+        by_group=by_group(rows, [case.tone for case in cases], [case.group for case in cases]),
         findings=counted(rows),
         failed=tuple(failed),
     )
@@ -177,7 +158,7 @@ def _case(
         for finding in row["findings"]:
             if finding["about"] == "colour-cast" and finding["kind"] == "wrong":
                 finding["kind"] = "note"
-    angle = None if finder is None else _angle(before, finder)
+    angle = None if finder is None else skin_angle(before, finder)
     return Case(
         photo=path,
         before=shown,
@@ -194,33 +175,3 @@ def _gain(look: Look, photo: Rgb, strength: float) -> float:
     again = noise.frame_after(photo)
     made = [to_srgb8(apply(look, Photo(frame), strength=strength, recorded=False)) for frame in (photo, again)]
     return noise.noise_gain(made[0], made[1], photo, again)
-
-
-def _angle(photo: Rgb, finder: FaceFinder) -> float | None:
-    box = finder.box(photo)
-    if box is None:
-        return None
-    angle = float(typology_angle(skin_colour(photo, cheeks(photo.shape, box))))
-    return angle if np.isfinite(angle) else None
-
-
-def _by_group(cases: Sequence[Case]) -> tuple[Sliced, ...]:
-    names = [name for name in cases[0].row["numbers"] if name.split("[")[0] in SLICED]
-    kinds: dict[str, tuple[list[str | None], tuple[str, ...]]] = {
-        "skin tone": ([case.tone for case in cases], TONES),
-        "declared": ([case.group for case in cases], ()),
-    }
-    found = []
-    for kind, (groups, order) in kinds.items():
-        if not any(groups):
-            continue
-        for name in names:
-            values = np.array([_float(case.row["numbers"].get(name)) for case in cases])
-            sliced = slices(values, groups, order=order)
-            if len(sliced) > 1:
-                found.append(Sliced(name, kind, sliced, gap(values, groups)))
-    return tuple(found)
-
-
-def _float(value: float | None) -> float:
-    return float("nan") if value is None else float(value)

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.evaluation.fairness.by_group import Sliced, sliced_json
 from looksmith.evaluation.fairness.slices import Gap, Slice
-from looksmith.evaluation.scorecard import Case, Scorecard, Sliced
+from looksmith.evaluation.scorecard import Case, Scorecard
 from looksmith.media.photo import Photo
 from looksmith.media.write import encode_photo
 from looksmith.version import __version__
@@ -92,7 +93,7 @@ def scorecard_json(card: Scorecard) -> dict[str, Any]:
         "seconds": round(statistics.median(case.seconds for case in card.cases), 4),
         **card.summary,
         "findings": [{"kind": kind, "about": about, "photos": count} for kind, about, count in card.findings],
-        "groups": [_sliced_json(sliced) for sliced in card.by_group],
+        "groups": [sliced_json(sliced) for sliced in card.by_group],
         "photos": [
             {
                 "photo": case.photo.name,
@@ -232,22 +233,6 @@ def gap_words(found: Gap) -> tuple[str, str]:
     if found.chance < 0.05:
         return f"{found.highest} differs from {found.lowest}: {numbers}.", f"{high_zh} 与 {low_zh} 有差异：{numbers}。"
     return f"No difference that can be told from chance ({numbers}).", f"看不出超出偶然的差异（{numbers}）。"
-
-
-def _sliced_json(sliced: Sliced) -> dict[str, Any]:
-    return {
-        "number": sliced.number,
-        "kind": sliced.kind,
-        "slices": [
-            {
-                "group": one.group,
-                **{key: value if math.isfinite(value) else None for key, value in vars(one.mean).items()},
-                "small": one.small,
-            }
-            for one in sliced.slices
-        ],
-        "gap": None if sliced.gap is None else vars(sliced.gap),
-    }
 
 
 def _both(english: str, chinese: str) -> str:

@@ -46,11 +46,13 @@ def test_style_numbers_come_with_a_style(person: Person, tone: str) -> None:
 
 def test_mistakes_are_told(person: Person, tone: str, tmp_path: Path) -> None:
     (person.folder / "empty").mkdir()
+    (person.folder / "other.csv").write_text("picture,group\nz.png,x\n", encoding="utf-8")
     for words, told in (
         ((tone, "--photos", "nobody"), "no such file"),
         ((tone, "--photos", "empty"), "there is no photo"),
         (("nobody.look", "--photos", "trip"), "nobody.look"),
         ((tone, "--photos", "trip", "--groups", "nobody.csv"), "cannot be read"),
+        ((tone, "--photos", "trip", "--groups", "other.csv"), "names none of the pictures"),
         ((tone, "--photos", "trip", "--style", "nobody.jpg"), "nobody.jpg"),
     ):
         said = types(*words)

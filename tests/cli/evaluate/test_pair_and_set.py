@@ -85,6 +85,31 @@ def test_a_list(desk: Any) -> None:
     assert [row["numbers"]["psnr"] is None for row in told["pairs"]] == [False, True]
 
 
+def test_numbers_by_group(desk: Any) -> None:
+    (desk.folder / "made").mkdir()
+    for k in range(4):
+        Image.open("me.png" if k % 2 else "bad.png").save(f"made/{k}.png")
+    (desk.folder / "groups.csv").write_text("picture,group\n" + "".join(f"{k}.png,{'xy'[k % 2]}\n" for k in range(4)))
+    words = ["evaluate", "pair", "made", "--content", "me.png", PLAIN]
+    told = json.loads(desk.types(*words, "--groups", "groups.csv", "--json").out)
+    drift = next(one for one in told["groups"] if one["number"] == "colour-drift-ciede2000")
+    assert drift["kind"] == "declared"
+    assert [(one["group"], one["n"], one["small"]) for one in drift["slices"]] == [("x", 2, True), ("y", 2, True)]
+    assert drift["slices"][0]["value"] > 0 == drift["slices"][1]["value"]
+    assert [row["group"] for row in told["pairs"]] == ["x", "y", "x", "y"]
+    assert {row["skin"]["tone"] for row in told["pairs"]} <= {"very light", "light", "intermediate", "tan"}
+    said = desk.types(*words, "--groups", "groups.csv")
+    assert "Declared group" in said.out and "(!) fewer than 30 photos" in said.out and "n = 2 (!)" in said.out
+    for options, code, words_of_it in (
+        (["made", "--groups", "nobody.csv"], 1, "cannot be read"),
+        (["made", "--groups", "other.csv"], 1, "names none of the pictures"),
+        (["bad.png", "--groups", "groups.csv"], 2, "a folder or a list"),
+    ):
+        (desk.folder / "other.csv").write_text("picture,group\nz.png,x\n")
+        said = desk.types("evaluate", "pair", *options, "--content", "me.png", PLAIN)
+        assert said.code == code and words_of_it in said.err, said.err
+
+
 def test_a_set_against_a_set(desk: Any) -> None:
     rng = np.random.default_rng(0)
     photo = np.asarray(Image.open("me.jpg").convert("RGB").resize((48, 48)))

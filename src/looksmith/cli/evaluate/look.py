@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from looksmith.cli import options, report
 from looksmith.cli.evaluate.told import (
     Backbones,
+    Groups,
     Identity,
     backbone_of,
     digits,
     judge_of,
     needs_evaluate_extra,
     tell_counts,
+    tell_groups,
     tell_numbers,
 )
 from looksmith.cli.language import language, say
@@ -37,9 +37,7 @@ def look(
         typer.Option("--output", "-o", help=say("Write the scorecard as a page (.html) or as data (.json).")),
     ] = None,
     style: Annotated[Path | None, typer.Option("--style", help=say("A picture of the style, for its numbers."))] = None,
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help=say("A CSV list with the columns picture, group: numbers for each."))
-    ] = None,
+    groups: Groups = None,
     strength: options.Strength = 1.0,
     backbone: Backbones = None,
     identity: Identity = True,
@@ -47,8 +45,8 @@ def look(
 ) -> None:
     """Measure a look over a set of photos: what it keeps, what it breaks, and for whom."""
     with needs_evaluate_extra():
+        from looksmith.evaluation.fairness.skin import finder_beside
         from looksmith.evaluation.fairness.slices import read_groups
-        from looksmith.evaluation.identity import DlibJudge
         from looksmith.evaluation.scorecard import scorecard
         from looksmith.evaluation.scorecard_page import scorecard_json, scorecard_page
     from looksmith.looks.apply import resolve
@@ -66,7 +64,7 @@ def look(
             backbone=network,
             style=style,
             judge=judge,
-            finder=judge if isinstance(judge, DlibJudge) else None,
+            finder=finder_beside(judge),
             groups=declared,
             strength=strength,
             on_done=step,
@@ -95,10 +93,9 @@ def _as_text(card: Scorecard) -> str:
 
 
 def _print(card: Scorecard) -> None:
-    from looksmith.evaluation.scorecard_page import GROUPED, TONE_WORDS, gap_words, words_of
+    from looksmith.evaluation.scorecard_page import words_of
 
     zh = int(language() == "zh")
-    console = report.out()
     tell_counts(card.findings, len(card.cases))
     lines = []
     for name, number in card.summary["numbers"].items():
@@ -106,17 +103,4 @@ def _print(card: Scorecard) -> None:
         spread = "" if low is None or high is None else f"{digits(low)} – {digits(high)}"
         lines.append((words_of(name)[zh], digits(number["value"]), number["higher_is_better"], spread))
     tell_numbers(lines)
-    kind = ""
-    for sliced in card.by_group:
-        if sliced.kind != kind:
-            kind = sliced.kind
-            console.print(f"[bold]{GROUPED[kind][zh]}[/bold]")
-        console.print(f"[dim]{escape(words_of(sliced.number)[zh])}[/dim]")
-        for one in sliced.slices:
-            mean, group = one.mean, TONE_WORDS.get(one.group, one.group) if zh else one.group
-            spread = f"  [dim]{digits(mean.low)} – {digits(mean.high)}[/dim]" if math.isfinite(mean.low) else ""
-            console.print(f"  {escape(group)}  {digits(mean.value)}{spread}  n = {mean.n}{' (!)' if one.small else ''}")
-        if sliced.gap is not None:
-            console.print(f"  [dim]{escape(gap_words(sliced.gap)[zh])}[/dim]")
-    if any(one.small for sliced in card.by_group for one in sliced.slices):
-        console.print(f"[dim]{say('(!) fewer than 30 photos: may be chance')}[/dim]")
+    tell_groups(card.by_group)

@@ -10,6 +10,7 @@ import typer
 from looksmith.cli import options, report
 from looksmith.cli.evaluate.told import (
     Backbones,
+    Groups,
     Identity,
     Notebooks,
     backbone_of,
@@ -18,6 +19,7 @@ from looksmith.cli.evaluate.told import (
     needs_evaluate_extra,
     tell_counts,
     tell_findings,
+    tell_groups,
     tell_numbers,
 )
 from looksmith.cli.language import say
@@ -38,6 +40,7 @@ def pair(
     pairs: Annotated[
         Path | None, typer.Option("--pairs", help=say("A CSV list with the columns picture, content, style, mask."))
     ] = None,
+    groups: Groups = None,
     notebook: Notebooks = None,
     backbone: Backbones = None,
     identity: Identity = True,
@@ -45,6 +48,9 @@ def pair(
 ) -> None:
     """Measure a picture beside its photo and its style, and say what is good and what is wrong."""
     with needs_evaluate_extra():
+        from looksmith.evaluation.fairness.by_group import by_group, declared, sliced_json
+        from looksmith.evaluation.fairness.skin import finder_beside
+        from looksmith.evaluation.fairness.slices import read_groups
         from looksmith.evaluation.notebook import Notebook
         from looksmith.evaluation.pairs import (
             counted,
@@ -69,8 +75,13 @@ def pair(
         if mask is not None and content is None:
             raise typer.BadParameter(say("--mask needs the photo"), param_hint="--content")
         jobs = jobs_of(picture, content, style, mask)
+    one = picture is not None and not picture.is_dir()
+    if one and groups is not None:
+        raise typer.BadParameter(say("groups are told of a folder or a list"), param_hint="--groups")
+    named = declared([(job.picture, job.content) for job in jobs], None if groups is None else read_groups(groups))
+    group_of = {(str(job.picture), str(job.content)): group for job, group in zip(jobs, named, strict=True)}
     network, judge = backbone_of(backbone), judge_of(identity)
-    if picture is not None and not picture.is_dir() and notebook is None:
+    if one and notebook is None:
         row = row_of(measure_file(jobs[0], backbone=network, judge=judge))
         if as_json:
             report.tell_json(row)
@@ -83,13 +94,22 @@ def pair(
         report.tell_left_out(job.picture, error)
         failed.append({"picture": str(job.picture), "error": report.error_fields(error)})
 
+    finder = finder_beside(judge)
     with report.progress(say("Measuring")) as step, Notebook(notebook) as book:
-        rows = measure_files(jobs, backbone=network, judge=judge, notebook=book, on_done=step, on_mistake=left_out)
+        rows = measure_files(
+            jobs, backbone=network, judge=judge, finder=finder, notebook=book, on_done=step, on_mistake=left_out
+        )
+    for row in rows:
+        group = group_of[row["picture"], str(row.get("content"))]
+        row |= {} if group is None else {"group": group}
+    sliced = by_group(rows, [row.get("skin", {}).get("tone") for row in rows], [row.get("group") for row in rows])
     if as_json:
         told = [{"kind": kind, "about": about, "pictures": count} for kind, about, count in counted(rows)]
-        report.tell_json({"summary": summary_of(rows), "findings": told, "pairs": rows, "failed": failed})
+        by = [sliced_json(one) for one in sliced]
+        report.tell_json({"summary": summary_of(rows), "findings": told, "groups": by, "pairs": rows, "failed": failed})
     elif rows:
         _show_many(rows)
+        tell_groups(sliced)
     if failed:
         raise typer.Exit(1)
 

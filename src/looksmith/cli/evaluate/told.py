@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from looksmith.cli.language import language, say
 from looksmith.errors import LooksmithError
 
 if TYPE_CHECKING:
+    from looksmith.evaluation.fairness.by_group import Sliced
     from looksmith.evaluation.features import Backbone
     from looksmith.evaluation.identity import FaceJudge
 
@@ -29,6 +31,9 @@ Backbones = Annotated[
 ]
 Identity = Annotated[
     bool, typer.Option("--identity/--no-identity", help=say("Judge whether it is still the same person."))
+]
+Groups = Annotated[
+    Path | None, typer.Option("--groups", help=say("A CSV list with the columns picture, group: numbers for each."))
 ]
 
 
@@ -100,6 +105,26 @@ def tell_counts(counts: Sequence[tuple[str, str, int]], total: int) -> None:
     from looksmith.evaluation.scorecard_page import found_words
 
     _lines((kind, found_words(kind, about)[language() == "zh"], f"{n} / {total}") for kind, about, n in counts)
+
+
+def tell_groups(found: Sequence[Sliced]) -> None:
+    """Numbers by group, with what each group's is worth."""
+    from looksmith.evaluation.scorecard_page import GROUPED, TONE_WORDS, gap_words, words_of
+
+    zh, console, kind = int(language() == "zh"), report.out(), ""
+    for sliced in found:
+        if sliced.kind != kind:
+            kind = sliced.kind
+            console.print(f"[bold]{GROUPED[kind][zh]}[/bold]")
+        console.print(f"[dim]{escape(words_of(sliced.number)[zh])}[/dim]")
+        for one in sliced.slices:
+            mean, group = one.mean, TONE_WORDS.get(one.group, one.group) if zh else one.group
+            spread = f"  [dim]{digits(mean.low)} – {digits(mean.high)}[/dim]" if math.isfinite(mean.low) else ""
+            console.print(f"  {escape(group)}  {digits(mean.value)}{spread}  n = {mean.n}{' (!)' if one.small else ''}")
+        if sliced.gap is not None:
+            console.print(f"  [dim]{escape(gap_words(sliced.gap)[zh])}[/dim]")
+    if any(one.small for sliced in found for one in sliced.slices):
+        console.print(f"[dim]{say('(!) fewer than 30 photos: may be chance')}[/dim]")
 
 
 def tell_findings(findings: Iterable[Mapping[str, Any]]) -> None:
