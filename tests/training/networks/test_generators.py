@@ -143,6 +143,26 @@ def test_a_code_changes_the_picture_and_a_condition_the_code() -> None:
         assert not [n for n, p in network.named_parameters() if p.grad is None]
 
 
+def test_a_labels_prototype_is_where_its_pictures_differ() -> None:
+    torch.manual_seed(0)
+    generator = ConditionalGenerator(8, style=16, middle=1, labels=2, side=8)
+    nn.init.zeros_(generator.last.weight)
+    rng, vectors = np.random.default_rng(0), np.eye(2, dtype=np.float32)[[0, 0, 0, 1]]
+    pictures = rng.integers(0, 200, (4, 8, 8, 3), np.uint8)
+    pictures[:3, :, 2:6] = 250
+    generator.begin(list(pictures), vectors)
+    unit = (pictures + pictures[:, :, ::-1].astype(float)) / 255 - 1
+    apart = (unit[:3].mean(0) - unit[3]) / 2
+    np.testing.assert_allclose(generator.prototypes.permute(0, 2, 3, 1).numpy(), [apart, -apart], atol=1e-5)
+    grey, code, asked = torch.zeros(2, 3, 16, 24), torch.randn(2, 16), torch.eye(2)
+    made = generator(grey, code, asked).detach()
+    assert float(made[0, :, :, 8:16].mean()) > 0.1 and float(made[1, :, :, 8:16].mean()) < -0.1
+    blend = generator(grey[:1], code[:1], torch.full((1, 2), 0.5)).detach()
+    assert float(blend.abs().max()) < 1e-5, "what both are is no change"
+    with pytest.raises(ValueError, match="expected a condition"):
+        generator(grey, code)
+
+
 def test_impossible_sizes_are_told() -> None:
     with pytest.raises(ValueError, match="as many channels in as out"):
         ResNetGenerator(8, 1, skip=True, inward=1)

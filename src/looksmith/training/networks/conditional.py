@@ -8,6 +8,11 @@ embedding bag, trained with the rest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, leaky_relu
 
@@ -27,11 +32,16 @@ class ConditionalGenerator(nn.Module):
         middle: adaptive blocks at a quarter of the size, besides one that is not.
         coarse: nothing but the last convolution works at full size, which takes a third of the time; what is fine comes
             from the picture, which is changed, not painted anew.
+        labels: how many labels have a prototype, 0 for none.
+        side: of the prototypes, in pixels.
     """
 
     multiple = 4
+    prototypes: Tensor
 
-    def __init__(self, width: int = 64, style: int = 64, middle: int = 2, coarse: bool = False) -> None:
+    def __init__(
+        self, width: int = 64, style: int = 64, middle: int = 2, coarse: bool = False, labels: int = 0, side: int = 32
+    ) -> None:
         super().__init__()
         finest = 2 * width if coarse else width
         steps = (2,) if coarse else (1, 2)
@@ -49,16 +59,44 @@ class ConditionalGenerator(nn.Module):
                 nn.init.kaiming_normal_(module.weight, a=0.2)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
-        nn.init.normal_(self.last.weight, 0.0, 0.01)
+        nn.init.normal_(self.last.weight, 0.0, 0.003)
+        self.labels = labels
+        if labels:
+            self.register_buffer("prototypes", torch.zeros(labels, 3, side, side))
+            self.gain = nn.Parameter(torch.ones(()))
 
-    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
+    @torch.no_grad()
+    def begin(self, pictures: Sequence[NDArray[np.uint8]], vectors: NDArray[np.float32]) -> None:
+        """Begin at the prototypes (Rowland & Perrett 1995): what a label's mean picture has that the others' have not.
+
+        Added to a picture, it moves the picture towards the label before anything has been learned, if a little
+        blurred.  Of aligned pictures it has a shape; of others it is a colour.
+
+        Args:
+            pictures: side x side x 3 uint8 each.
+            vectors: pictures x labels, one-hot.
+        """
+        rows = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        rows = (rows + rows.flip(3)) / 2
+        of = torch.from_numpy(vectors).to(rows)
+        means = torch.tensordot(of.T, rows, 1) / of.sum(0).clamp(min=1)[:, None, None, None]
+        self.prototypes.copy_(means - means.mean(0))
+
+    def forward(self, picture: Tensor, code: Tensor, condition: Tensor | None = None) -> Tensor:
+        """``condition``, N x ``labels``, is needed where there are prototypes."""
         x = self.first(picture)
         for block in self.down:
             x = block(x)
         x = self.still(x)
         for block in (*self.styled, *self.up):
             x = block(x, code)
-        return around(picture, self.last(self.enlarge(leaky_relu(self.norm(x), 0.2))))
+        change = self.last(self.enlarge(leaky_relu(self.norm(x), 0.2)))
+        if self.labels:
+            if condition is None:
+                raise ValueError("conditional generator: expected a condition, got none")
+            wanted = (condition @ self.prototypes.flatten(1)).view(-1, *self.prototypes.shape[1:])
+            change = change + self.gain * interpolate(wanted, picture.shape[2:], mode="bilinear", align_corners=False)
+        return around(picture, change)
 
 
 class StyleEncoder(nn.Module):

@@ -13,7 +13,7 @@ class ByCondition(nn.Module):
         self.generator, self.mapping = generator.eval(), mapping.eval()
 
     def forward(self, picture: Tensor, condition: Tensor, noise: Tensor) -> Tensor:
-        made: Tensor = self.generator(2 * picture - 1, self.mapping(noise, condition))
+        made: Tensor = self.generator(2 * picture - 1, self.mapping(noise, condition), condition)
         return ((made + 1) / 2).clamp(0, 1)
 
 
@@ -33,5 +33,5 @@ class ByReference(nn.Module):
         shown = 2 * reference.view(-1, 3, self.size, self.size) - 1
         if self.features is not None:
             condition = self.features(shown)
-        made: Tensor = self.generator(2 * picture - 1, self.encoder(shown, condition))
+        made: Tensor = self.generator(2 * picture - 1, self.encoder(shown, condition), condition)
         return ((made + 1) / 2).clamp(0, 1)

@@ -9,7 +9,8 @@ total, generator      adversarial_weight · L_adv(D(G(x, s) | d)) + style_weight
                       + perceptual_weight · L_per(G(x, s), x) + face_weight · (1 − cos(e(G(x, s)), e(x)))
 total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + mismatch_weight · L_adv(made)(D(y | c)) + r1_weight · R1
 
-D is one on pixels, one on frozen features (projected GANs, Sauer et al. 2021), which knows from the first step what a
+Of labels, G begins at their prototypes: x + the mean picture of d less the mean of all, at half the size.  D is one on
+pixels, one on frozen features (projected GANs, Sauer et al. 2021), which knows from the first step what a
 face is and soon what tells the conditions apart, or both.  A real picture under a condition that is not its own counts
 as made (matching-aware, Reed et al. 2016), so that no discriminator can do without the condition.
 """
@@ -29,7 +30,7 @@ from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
-from looksmith.training.data.augment import NOTHING, Augment
+from looksmith.training.data.augment import NOTHING, Augment, crop
 from looksmith.training.data.batches import draw, to_look_at, to_unit
 from looksmith.training.data.conditions import Conditions, by_label, by_text, labels_of
 from looksmith.training.data.stock import Stock, split_sources
@@ -41,6 +42,7 @@ from looksmith.training.losses.perceptual import relative_perceptual
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.conditional import ConditionalGenerator, StyleEncoder
+from looksmith.training.networks.eigen import MOST
 from looksmith.training.networks.embedding import embedding, still
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.picture_features import PictureFeatures
@@ -78,6 +80,7 @@ class ConditionalRecipe:
         projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
         projected_size: side in pixels to which pictures are brought for it.
         even: labels are asked for equally often, however many pictures have them.
+        prototypes: begin by adding to a picture what its label's mean picture has that the others' have not.
         r1_weight: of R1 on the discriminator on pixels.
         r1_every: steps from one R1 to the next.
         style: numbers in a style code.
@@ -113,6 +116,7 @@ class ConditionalRecipe:
     projected_weight: float = 0.0
     projected_size: int = 96
     even: bool = True
+    prototypes: bool = True
     r1_weight: float = 0.5
     r1_every: int = 16
     style: int = 32
@@ -145,7 +149,14 @@ class ConditionalTask:
         self.chances = [_even(c) if recipe.even and recipe.condition == "labels" else None for c in self.conditions]
         width, thickness = self.conditions[0].width, 24 if recipe.preset == "light" else 64
         deep, taper = (96, 16) if recipe.preset == "light" else (256, 32)
-        self.generator = ConditionalGenerator(thickness, recipe.style, coarse=recipe.preset == "light")
+        labels = width if recipe.prototypes and recipe.condition == "labels" else 0
+        side = recipe.size // 2
+        self.generator = ConditionalGenerator(thickness, recipe.style, 2, recipe.preset == "light", labels, side)
+        if labels:
+            few = np.linspace(0, len(self.stocks[0]) - 1, min(len(self.stocks[0]), MOST)).astype(int)
+            rng = np.random.default_rng([recipe.seed, 2])
+            shown = [crop(self.stocks[0][int(k)], side, NOTHING, rng) for k in few]
+            self.generator.begin(shown, self.conditions[0].vectors[few])
         self.mapping = MappingNetwork(recipe.noise, recipe.style, layers=4, condition=width)
         self.encoder = StyleEncoder(recipe.size, deep // 2, recipe.style, width, taper)
         judges: dict[str, tuple[nn.Module, float, Form]] = {}
@@ -233,7 +244,7 @@ class ConditionalTask:
         if name == "generator":
             return self._generator(batch, step, numbers)
         with torch.no_grad():
-            made = self.generator(batch["input"], self._code(batch, step))
+            made = self.generator(batch["input"], self._code(batch, step), batch["wanted"])
         terms: dict[str, Tensor] = {}
         for judge, (network, weight, form) in self.judges.items():
             # R1 is for pixels: nothing that the features let through is rough.
@@ -274,7 +285,7 @@ class ConditionalTask:
         recipe, knobs = self.recipe, self.knobs
         x, wanted = batch["input"], batch["wanted"]
         code = self._code(batch, step)
-        made = self.generator(x, code)
+        made = self.generator(x, code, wanted)
         varied = self._varied(made, numbers)
         fooled = [
             weight * generator_loss(network(varied, wanted).float(), form)
@@ -286,13 +297,13 @@ class ConditionalTask:
         terms = {
             "adversarial": torch.stack(fooled).sum(),
             "style": (read - code).abs().mean(),
-            "cycle": (self.generator(made, own) - x).abs().mean(),
+            "cycle": (self.generator(made, own, batch["condition"]) - x).abs().mean(),
         }
         total = recipe.adversarial_weight * knobs["condition"] * terms["adversarial"]
         total = total + recipe.style_weight * knobs["condition"] * terms["style"]
         total = total + recipe.cycle_weight * knobs["cycle"] * terms["cycle"]
         if recipe.diversity_weight and step % 2 == 0:
-            other = self.generator(x, self.mapping(batch["other"], wanted))
+            other = self.generator(x, self.mapping(batch["other"], wanted), wanted)
             terms["diversity"] = mode_seeking(made, other, batch["noise"], batch["other"])
             left = max(0.0, 1 - step / recipe.steps)
             total = total + recipe.diversity_weight * left * knobs["diversity"] * terms["diversity"]
@@ -314,8 +325,8 @@ class ConditionalTask:
 
     def samples(self, batch: dict[str, Tensor], modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
         x, wanted, noise = batch["input"], batch["wanted"], batch["noise"]
-        made = modules["generator"](x, modules["mapping"](noise, wanted))
-        elsewhere = modules["mapping"](noise, wanted.roll(1, 0))
+        asked = wanted.roll(1, 0)
+        made, elsewhere = (modules["generator"](x, modules["mapping"](noise, c), c) for c in (wanted, asked))
         name, (_, _, form) = next(iter(self.judges.items()))
         judge = modules[name]
 
@@ -325,7 +336,7 @@ class ConditionalTask:
         return {
             "input": to_unit(x),
             "output": to_unit(made),
-            "other": to_unit(modules["generator"](x, elsewhere)),
+            "other": to_unit(elsewhere),
             "real": to_unit(batch["reference"]),
             "score_real": score(batch["reference"]),
             "score_fake": score(made),

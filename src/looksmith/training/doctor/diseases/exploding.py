@@ -16,13 +16,19 @@ CURES = ((RollBack(0.5),), (RollBack(0.5),), (RollBack(0.25),))
 
 
 def examine(looks: Sequence[Look]) -> list[Sign]:
-    """Certain when a total stays ``TIMES`` its own median for ``LOOKS`` looks; needs four looks before."""
+    """Certain when a total stays ``TIMES`` its own median for ``LOOKS`` looks; needs four looks before.
+
+    A total of exactly 0 is of a network that did not move then, and says nothing of what is usual.
+    """
     if len(looks) < LOOKS + 4:
         return []
     signs = []
     before = looks[:-LOOKS]
     for name in (term for term in looks[-1].terms if term.rpartition(".")[2] == "total"):
-        usual = median(abs(look.terms[name]) for look in before if name in look.terms) if before else 0.0
+        seen = [abs(look.terms[name]) for look in before if look.terms.get(name)]
+        if len(seen) < 4:
+            continue
+        usual = median(seen)
         high = [abs(look.terms.get(name, 0.0)) > max(1.0, TIMES * usual) for look in looks[-LOOKS:]]
         if high[-1]:
             value = looks[-1].terms[name]
