@@ -22,7 +22,8 @@ Features = Mapping[str, NDArray[np.float32]]
 SIDE = 512
 """Longest side, in pixels, at which features are taken; larger pictures are shrunk by area."""
 
-_KEPT = 4
+_KEPT = 5
+"""Pictures whose features are kept: two pairs and their style, so that a style that serves all is measured once."""
 
 
 class Backbone:
