@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.doctor.diseases.exploding import examine  # noqa: E402
-from looksmith.training.doctor.signs import Look  # noqa: E402
+from looksmith.training.doctor.diseases.exploding import examine
+from looksmith.training.doctor.signs import Look
 
 
 def _looks(*totals: float) -> list[Look]:
@@ -19,7 +19,7 @@ def test_a_loss_of_twenty_times_its_median_is_told() -> None:
 
 
 def test_a_network_that_begins_late_does_not_run_away() -> None:
-    """Of a run that stopped so: the adversary of ``noise`` waits for the reconstructions, and its loss is 0 till then."""
+    """As in ``noise``, whose adversary waits for the reconstructions: its loss is 0 till then."""
     assert not examine(_looks(*[0.0] * 9, 1.4, 1.5))
     assert not examine(_looks(*[0.0] * 9, 1.4, 1.5, 1.3, 1.4, 1.5, 1.4))
     assert examine(_looks(*[0.0] * 9, 1.4, 1.5, 1.3, 1.4, 60.0, 70.0))
