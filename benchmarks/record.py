@@ -81,6 +81,11 @@ def write(name: str, result: dict[str, Any], folder: Path = RESULTS) -> Path:
         "weights": weights(),
         **result,
     }
+    return rewrite(name, whole, folder)
+
+
+def rewrite(name: str, whole: dict[str, Any], folder: Path = RESULTS) -> Path:
+    """Write results/NAME.json as it is given: of a result that was measured already."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     beside = path.with_suffix(".partial")

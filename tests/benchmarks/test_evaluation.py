@@ -74,6 +74,21 @@ def test_the_table_shows_the_least(tmp_path: Path) -> None:
     told = {"ssim": {"value": 1.0}, "psnr": {"value": 0.9}}
     rows = evaluation.table({"ladders": {"noise": {"told by": told}}})
     assert rows[0]["value"] == "90%" and "psnr of 2" in rows[0]["en"] and "psnr" in rows[0]["zh"]
+    nulls = {"pictures": 3, "away from perfect": {"ssim": 0.0, "psnr": 0.25}}
+    spent = {"side": 256, "seconds for 1000 pairs": 300.0, "processor seconds for 1000 pairs": 240.0, "load": 3.0}
+    rows = evaluation.table({"nulls": nulls, "speed": spent})
+    assert [row["value"] for row in rows] == ["0.25", "4.0 min (5.0 min)"] and "farthest of 2" in rows[0]["en"]
+
+
+def test_the_table_is_made_anew_without_measuring(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = {"when": "once", "nulls": {"pictures": 3, "away from perfect": {"ssim": 0.0}}}
+    (tmp_path / "evaluation.json").write_text(json.dumps(result))
+    assert evaluation.main(["--only", "rows", "--out", str(tmp_path)]) == 0
+    made = json.loads((tmp_path / "evaluation.json").read_text())
+    assert made["when"] == "once" and [row["value"] for row in made["rows"]] == ["0"]
+    with pytest.raises(SystemExit):
+        evaluation.main(["--only", "ladder"])
+    assert "not ladder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", list(planted.PLANTS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from looksmith.evaluation.scorecard import Scorecard, scorecard
 from looksmith.evaluation.scorecard_page import found_words, scorecard_json, scorecard_page
 from looksmith.media.colour import lab_to_rgb
 from looksmith.media.read import read_photo
+
+ROOT = str(Path(__file__).parents[2])
 
 
 def sample(name: str, side: int = 128) -> Image.Image:
@@ -145,3 +148,36 @@ def test_nothing_to_measure_is_told(look: looksmith.Look, photos: list[Path]) ->
         scorecard(look, [], backbone=shipped())
     with pytest.raises(LooksmithError, match=r"torn\.jpg"):
         scorecard(look, [photos[-1]], backbone=shipped())
+
+
+@pytest.mark.slow
+def test_the_page_fits_a_telephone(card: Scorecard, tmp_path: Path) -> None:
+    """In a real browser: nothing runs out of the side, every number is in view, and the slider uncovers the photo."""
+    if ROOT not in sys.path:
+        sys.path.insert(0, ROOT)
+    from tools.chromium import Browser, find_chromium
+
+    if find_chromium() is None:
+        pytest.skip("no Chromium; apt-get install chromium")
+    (tmp_path / "card.html").write_text(scorecard_page(card), encoding="utf-8")
+    try:
+        browser = Browser(390, 844, phone=True, language="zh")
+    except (OSError, TimeoutError) as error:
+        pytest.skip(f"Chromium does not start here: {error}")
+    with browser:
+        browser.go((tmp_path / "card.html").as_uri())
+        browser.wait("[...document.images].every(picture => picture.complete && picture.naturalWidth > 0)")
+        assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+        assert browser.run("document.images.length") == 10
+        seen = "[...document.querySelectorAll('tbody td:nth-child(2)')].map(cell => cell.getBoundingClientRect())"
+        assert browser.run(f"{seen}.every(box => box.width > 0 && box.left >= 0 && box.right <= innerWidth)")
+        assert browser.run(f"{seen}.length") == len(card.summary["numbers"])
+        assert "按人群" in browser.run("document.body.innerText")
+        assert "By group of people" not in browser.run("document.body.innerText")
+        at = "getComputedStyle(document.querySelector('.pair .before')).clipPath"
+        before = browser.run(at)
+        browser.run("(i => { i.value = 90; i.dispatchEvent(new Event('input', {bubbles: true})); })"
+                    "(document.querySelector('.pair input'))")  # fmt: skip
+        assert browser.run(at) != before
+        assert browser.problems == []
+        assert all(request["url"].startswith(("file:", "data:")) for request in browser.requests), "nothing is fetched"
