@@ -55,7 +55,8 @@ def test_facets_run_in_order_with_the_controls_they_take(
         return ran[-1]
 
     monkeypatch.setattr(registry, "make", spy)
-    made = apply(look, astronaut, only="gain,texture,tone", color="keep", scale=0.5, seed=7)
+    alone: dict[str, Any] = {"features": 0.0, "identity_floor": "off"}
+    made = apply(look, astronaut, only="gain,texture,tone", color="keep", scale=0.5, seed=7, **alone)
     assert [facet.name for facet in ran] == ["tone", "texture", "gain"]
     assert ran[1].colour == "keep" and ran[1].scale == 0.5 and ran[2].seed == 7
     by_hand = astronaut

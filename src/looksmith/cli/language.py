@@ -120,6 +120,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Whose faces: largest, all, left, right, or numbers as looksmith faces counts.": (
             "哪些人脸：largest、all、left、right，或 looksmith faces 显示的编号。"
         ),
+        "Share of a face's own drawing that is kept under paint.": "笔触之下保留人脸自身线条的比例。",
         "Go on with faces that an installed age check takes for children's.": (
             "即使已安装的年龄检查认为某张脸可能未成年，也继续处理。"
         ),

@@ -78,6 +78,10 @@ Where = Annotated[
 Painted = Annotated[
     Path | None, typer.Option("--where", help=say("A mask: white where the look applies, black where nothing changes."))
 ]
+Features = Annotated[
+    float,
+    typer.Option("--features", min=0.0, max=1.0, help=say("Share of a face's own drawing that is kept under paint.")),
+]
 Minors = Annotated[
     bool,
     typer.Option("--allow-minors", help=say("Go on with faces that an installed age check takes for children's.")),

@@ -16,13 +16,14 @@ from looksmith.faces.parts import REGIONS
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
 from looksmith.looks import guard
+from looksmith.looks.features import SHARE
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.learn import SUFFIXES, chosen_facets, learn, pictures_of
 from looksmith.looks.look import Look
 from looksmith.looks.network import SUFFIX as NETWORK
 from looksmith.looks.network import look_of_network
 from looksmith.looks.run import Person, run_recipe
-from looksmith.looks.scene import EVERYWHERE, check_regions
+from looksmith.looks.scene import EVERYWHERE, can_find, check_regions
 from looksmith.looks.shelf import find
 from looksmith.media.mask import read_mask
 from looksmith.media.photo import Photo
@@ -61,6 +62,7 @@ def apply(
     faces: str = "",
     people: Mapping[int, LookLike] | None = None,
     identity_floor: float | Literal["off"] | None = None,
+    features: float = SHARE,
     allow_minors: bool = False,
     method: str = "fast",
     use: Use = "private",
@@ -91,6 +93,8 @@ def apply(
         identity_floor: least similarity of every changed face to itself; where it would be lost, the change on that
             face goes back.  Default: surely the same person, as the network was calibrated; ``off`` for no such limit.
             Where the networks are not installed nothing is measured, and the recipe says so.
+        features: share of the drawing of eyes, brows, nose, mouth and contour that every face keeps under paint; 0 for
+            strokes everywhere alike, as where the networks that find faces are not installed.
         allow_minors: beautify faces too that an installed age check takes for children's; recorded.
         method: ``fast``, or another that a facet offers (``gatys``, needs the train extra).
         use: what the output is for: ``private``, ``editorial`` or ``advertising``.
@@ -128,6 +132,7 @@ def apply(
         regions=check_regions(region, regions or {}),
         identity_floor=_floor(identity_floor),
         minors=bool(allow_minors),
+        features=_in_range("features", features, 0, 1) if can_find() else 0.0,
     )
     worn = [_person(number, other, only, use, territory) for number, other in sorted((people or {}).items())]
     made, recipe = run_recipe(resolved, subject, settings, painted, use, worn)

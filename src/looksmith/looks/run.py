@@ -18,6 +18,7 @@ from looksmith.faces.identity import Embedding
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
 from looksmith.looks import guard, likeness
+from looksmith.looks.features import keep_features
 from looksmith.looks.look import Look
 from looksmith.looks.minors import check_subject
 from looksmith.looks.scene import Scene, where_of
@@ -97,7 +98,10 @@ def run_recipe(
     check_subject(scene, {*settings.facets, *(name for one in persons for name in one.facets)}, settings.minors)
     changed, ran = subject, dict[str, float]()
     for worn, facets, mask in _shared_out(scene, where, look, settings, persons):
-        changed = _dressed(worn, facets, changed, settings, mask)
+        dressed = _dressed(worn, facets, changed, settings, mask)
+        if settings.features > 0 and settings.strength * facets.get("texture", 0.0) > 0:
+            dressed = keep_features(changed, dressed, scene.faces, mask, settings.features)
+        changed = dressed
         for name, strength in facets.items():
             ran[name] = max(ran.get(name, 0.0), strength * settings.strength)
     label = label_of(ran)

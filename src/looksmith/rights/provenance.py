@@ -70,7 +70,8 @@ class Settings(_Record):
     ``mark`` is whether the picture carries the invisible mark, ``badge`` the visible one.  ``region`` and ``faces``
     name where the look acted, ``regions`` the share of the strength in some of them.  ``identity_floor`` is the
     similarity at which every changed face was held, ``off`` where that was switched off, None where it could not be
-    measured.  ``minors`` is whether faces that an age check takes for children's were let through.
+    measured.  ``minors`` is whether faces that an age check takes for children's were let through,
+    ``features`` the share of the drawing of faces that was kept under paint.
     """
 
     strength: Annotated[float, Field(ge=0, le=1)]
@@ -86,6 +87,7 @@ class Settings(_Record):
     regions: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(max_length=32)] = {}
     identity_floor: Annotated[float, Field(ge=-1, le=1)] | Literal["off"] | None = None
     minors: bool = False
+    features: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Picture(_Record):
