@@ -1,5 +1,7 @@
 """The painter and the style encoder at their real classes."""
 
+import copy
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
@@ -94,6 +96,15 @@ def test_whitened_style_vectors_are_uncorrelated_and_tell_the_mapping_the_same()
     assert float((covariance - covariance.diagonal().diag()).abs().max()) < 0.02
     assert float(covariance.diagonal().max()) == pytest.approx(1.0, abs=0.02)
     assert float(torch.cov(before.T).diagonal().std() / torch.cov(before.T).diagonal().mean()) > 0.1  # it was not so
+
+
+def test_a_calmed_mapping_hears_that_share_of_the_noise(mapping: Mapping) -> None:
+    photo, noise = torch.rand(1, 3, 64, 64), white_noise(1, 64, 64, torch.Generator().manual_seed(4))
+    calmed = copy.deepcopy(mapping)
+    calmed.calm(0.5)
+    half = (0.5 * noise[0], 0.5 * noise[1])
+    torch.testing.assert_close(paint(photo, noise, _weights(calmed)), paint(photo, half, _weights(mapping)))
+    assert not torch.equal(paint(photo, noise, _weights(calmed)), paint(photo, noise, _weights(mapping)))
 
 
 def test_the_painter_is_local(mapping: Mapping) -> None:

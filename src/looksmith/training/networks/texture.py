@@ -245,6 +245,18 @@ class Mapping(nn.Module):
             layer.bias.add_(layer.weight @ offset)
             layer.weight.copy_(layer.weight @ matrix)
 
+    @torch.no_grad()
+    def calm(self, share: float) -> None:
+        """Hear ``share`` of the noise from now on.
+
+        Trained with all of it, used with less: the marks that are made of noise alone get fainter, those that follow
+        the photo stay (as truncation does for pictures made from noise; Brock et al., "BigGAN", ICLR 2019).
+        """
+        for name in self.plan:
+            if name.startswith("noise"):
+                self.shared[name].mul_(share)
+                self.bases[name].mul_(share)
+
     def expected_deviation(self, weight: Tensor, covariance: Tensor) -> Tensor:
         """Deviation of each channel of a 3x3 convolution (N x 12 x 3 x 3) over a photo in these colours."""
         pixels = weight.view(-1, 3, 4 * 9)

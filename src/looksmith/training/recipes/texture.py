@@ -36,6 +36,7 @@ class TextureRecipe:
     ``spacing_weight``: of the demand that marks be spaced as in the style.  ``activity_weight``: of the demand that
     flat areas be painted too.  ``lattice_weight``: of the demand that nothing repeat with the pixels of the decoder.
     ``mapping_rate``, ``encoder_rate``: learning rates of what tells styles apart, as parts of ``learning_rate``.
+    ``noise_share``: how much of the noise that it was trained with the exported painter hears.
     ``start``: the checkpoint of an earlier run to start from.
     """
 
@@ -61,6 +62,7 @@ class TextureRecipe:
     face_weight: float = 4.0
     mapping_rate: float = 0.5
     encoder_rate: float = 0.2
+    noise_share: float = 0.5
     teacher: Backbone = "vgg16"
     start: Path | None = None
     seed: int = 11
@@ -178,6 +180,7 @@ def train(
     )
     encoder, mapping = ema["encoder"], ema["mapping"]
     assert isinstance(encoder, StyleEncoder) and isinstance(mapping, Mapping)
+    mapping.calm(recipe.noise_share)
     export_texture(encoder, mapping, out / "export")
     check_parity(encoder, mapping, out / "export")
     return reached
