@@ -65,6 +65,9 @@ def main() -> None:
         discriminator_rate=2.0,
         projected_weight=1.0,
         pixel_weight=0.0,
+        mismatch_weight=0.0,
+        augment_start=0.4,
+        augment_pictures=200_000,
     )
     trained = bench.train(ConditionalTask(recipe), given.out / "ours", given, precision="bf16")
     network, noise = trained.networks["conditional"].network, trained.task.recipe.noise

@@ -2,6 +2,7 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
@@ -63,6 +64,18 @@ def test_maps_are_in_units_of_their_own_size() -> None:
     for maps in (network.maps(torch.randn(2, 3, 32, 32)), network.maps(50 * torch.randn(2, 3, 32, 32))):
         for x in maps:
             torch.testing.assert_close(x.square().mean((1, 2, 3)), torch.ones(2), atol=0.05, rtol=0)
+
+
+def test_labels_are_told_from_the_means_of_the_maps() -> None:
+    torch.manual_seed(0)
+    network = ProjectedDiscriminator(Features(), width=8, size=64, labels=3)
+    maps = network.maps(torch.randn(2, 3, 32, 32))
+    means = np.concatenate([x.mean((2, 3)).detach().numpy() for x in maps], 1)
+    assert network.tell is not None
+    wanted = means @ network.tell.weight.detach().numpy().T + network.tell.bias.detach().numpy()
+    np.testing.assert_allclose(network.told(maps).detach().numpy(), wanted, atol=1e-5)
+    with pytest.raises(ValueError, match="expected labels"):
+        ProjectedDiscriminator(Features(), width=8, size=64).told(maps)
 
 
 def test_mixing_is_a_function_of_the_seed() -> None:

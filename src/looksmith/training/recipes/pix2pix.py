@@ -1,9 +1,10 @@
 """Recipe ``pix2pix``: paired translation (Isola et al. 2017).
 
 total, generator      adversarial_weight · L_adv(D(x, G(x))) + l1_weight · ‖G(x) − y‖₁ + perceptual_weight · L_per
-                      + variation_weight · L_tv
+                      + variation_weight · L_tv + projected_weight · L_adv(D_f(G(x)))
 total, discriminator  D sees the input beside the picture: L_adv(D(x, y), D(x, G(x))) + r1_weight · R1
 
+D_f, when asked for, judges G(x) alone by the features of a frozen network (projected GANs, Sauer et al. 2021), hinge.
 L_per is the perceptual loss on a frozen network, its layers in units of the target's own features.
 """
 
@@ -31,10 +32,13 @@ from looksmith.training.losses.smoothness import total_variation
 from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.patch import PatchDiscriminator
+from looksmith.training.networks.projected import ProjectedDiscriminator
 from looksmith.training.networks.resnet import ResNetGenerator
 from looksmith.training.networks.translate import Translator
 from looksmith.training.networks.unet import LightUNet, UNetGenerator
 from looksmith.training.schedule import constant_then_linear
+
+_HINGE = Adversary("hinge")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ class Pix2PixRecipe:
         learning_rate: of Adam, for both; constant for half of the run, then down.
         discriminator_rate: times as fast moves the discriminator.
         form: of the adversarial loss.
-        adversarial_weight: of the adversarial term; 0 trains the generator alone.
+        adversarial_weight: of the adversarial term; 0 trains the generator without the discriminator of pairs.
+        projected_weight: of a discriminator of targets on EfficientNet-Lite0's features (needs its package); 0 is none.
+        projected_size: side in pixels to which pictures are brought for it.
         l1_weight: of the mean absolute difference to the target.
         perceptual_weight: of the perceptual loss.
         variation_weight: of the total variation.
@@ -81,6 +87,8 @@ class Pix2PixRecipe:
     discriminator_rate: float = 0.4
     form: Form = "least_squares"
     adversarial_weight: float = 1.0
+    projected_weight: float = 0.0
+    projected_size: int = 96
     l1_weight: float = 5.0
     perceptual_weight: float = 10.0
     variation_weight: float = 0.0
@@ -105,7 +113,7 @@ class Pix2PixTask:
         torch.manual_seed(recipe.seed)
         self.recipe, self.ema_decay = recipe, recipe.ema_decay
         self.knobs = {"variation": 1.0, "r1": 1.0}
-        if recipe.adversarial_weight == 0:
+        if recipe.adversarial_weight == 0 and recipe.projected_weight == 0:
             self.updates = ("generator",)
         pairs, self.alone = find_pairs(
             recipe.data, input=recipe.input or None, target=recipe.target or None, side=recipe.side
@@ -124,7 +132,13 @@ class Pix2PixTask:
         )
         self.perceptual = backbone(recipe.perceptual_network) if recipe.perceptual_weight else None
         self.modules: Mapping[str, nn.Module] = {"generator": self.generator, "discriminator": self.discriminator}
-        fast = {"params": list(self.discriminator.parameters()), "scale": recipe.discriminator_rate}
+        self.projected = None
+        if recipe.projected_weight:
+            self.projected = channels_last(ProjectedDiscriminator(size=recipe.projected_size, seed=recipe.seed))
+            self.modules = {**self.modules, "projected": self.projected}
+        judges = [m for m in (self.discriminator if recipe.adversarial_weight else None, self.projected) if m]
+        moving = [p for m in judges or [self.discriminator] for p in m.parameters() if p.requires_grad]
+        fast = {"params": moving, "scale": recipe.discriminator_rate}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "generator": torch.optim.Adam(self.generator.parameters(), betas=(0.5, 0.99)),
             "discriminator": torch.optim.Adam([fast], betas=(0.5, 0.99)),
@@ -150,15 +164,24 @@ class Pix2PixTask:
         if name == "discriminator":
             with torch.no_grad():
                 made = self.generator(x)
-            how = Adversary(recipe.form, recipe.r1_weight * self.knobs["r1"], recipe.r1_every)
-            beside = torch.cat([x, y], 1), torch.cat([x, made], 1)
-            return discriminator_terms(self.discriminator, *beside, step, how, chance(recipe.seed, step, 0))
+            terms = {"total": torch.zeros((), device=x.device)}
+            if recipe.adversarial_weight:
+                how = Adversary(recipe.form, recipe.r1_weight * self.knobs["r1"], recipe.r1_every)
+                beside = torch.cat([x, y], 1), torch.cat([x, made], 1)
+                terms = discriminator_terms(self.discriminator, *beside, step, how, chance(recipe.seed, step, 0))
+            if self.projected is not None:
+                seen = discriminator_terms(self.projected, y, made, step, _HINGE, chance(recipe.seed, step, 1))
+                terms |= {"projected": seen["adversarial"], "total": terms["total"] + seen["total"]}
+            return terms
         made = self.generator(x)
         terms = {"l1": (made - y).abs().mean()}
         total = recipe.l1_weight * terms["l1"]
         if recipe.adversarial_weight:
             terms["adversarial"] = generator_loss(self.discriminator(torch.cat([x, made], 1)).float(), recipe.form)
             total = total + recipe.adversarial_weight * terms["adversarial"]
+        if self.projected is not None:
+            terms["projected"] = generator_loss(self.projected(made).float(), _HINGE.form)
+            total = total + recipe.projected_weight * terms["projected"]
         if self.perceptual is not None:
             with torch.no_grad():
                 wanted = self.perceptual((y + 1) / 2)
