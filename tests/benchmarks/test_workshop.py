@@ -11,12 +11,13 @@ from PIL import Image
 
 pytest.importorskip("torch", reason="needs the train extra")
 pytest.importorskip("skimage", reason="needs the dev extra")
-from benchmarks.workshop import bench, conditional, noise, pix2pix
+from benchmarks.workshop import bench, conditional, fast, noise, pix2pix
 from benchmarks.workshop.judging import colour_correlation
 from skimage.data import astronaut, coffee
 
 from looksmith.training.data.splits import split
 from looksmith.training.data.stock import split_sources
+from looksmith.training.networks.backbone import backbone
 
 
 def test_the_split_in_folders_is_the_one_that_training_sees(tmp_path: Path) -> None:
@@ -56,6 +57,21 @@ def test_copies_are_not_distinct_and_real_pictures_are() -> None:
     other = np.random.default_rng(1).normal(size=(100, 16))
     assert noise.distinct(other, real) == 1.0
     assert noise.distinct(np.concatenate([other[:50], other[:50] + 1e-3]), real) == 0.0
+
+
+def test_styles_are_compared_at_equal_content() -> None:
+    slow = [{"content": c, "style": s} for c, s in ((0.2, 0.9), (0.6, 0.5), (0.4, 0.7))]
+    found = fast.compare({"content": 0.5, "style": 0.66}, slow)
+    assert found["gatys_at_equal_content"] == pytest.approx(0.6) and found["ratio"] == pytest.approx(1.1)
+    assert fast.compare({"content": 0.7, "style": 0.66}, slow)["ratio"] is None
+
+
+def test_distances_by_losses_are_nought_to_oneself() -> None:
+    photo, painting = bench.portraits(32)
+    measure = fast.by_losses(backbone("perceptual"), painting)
+    same, style = measure(photo, (0, photo)), measure(painting, (0, photo))
+    assert same["content"] == pytest.approx(0, abs=1e-6) and style["style"] == pytest.approx(0, abs=1e-5)
+    assert same["style"] > 0.05 and style["content"] > 0.05
 
 
 def test_inverted_colours_have_a_correlation_below_nought() -> None:

@@ -329,9 +329,7 @@ def test_features_judge_alone_or_beside_pixels(make: Callable[..., Any], pixels:
     assert all(p.grad is not None for p in moving) and any(p.grad.abs().sum() > 0 for p in moving)
     if make is _conditional:  # the labels are read from the features, and asked of what is made
         assert float(terms["generator.label"].detach()) == pytest.approx(np.log(2), abs=0.4)
-        without = make(
-            pictures, size=16, projected_weight=1.0, projected_size=32, pixel_weight=pixels, label_weight=0.0
-        )
+        task = make(pictures, size=16, projected_weight=1.0, projected_size=32, pixel_weight=pixels, label_weight=0.0)
         assert "generator.label" not in _terms(task)
 
 
