@@ -21,7 +21,7 @@ def export_identity(network: nn.Module, out: Path, thresholds: Mapping[str, floa
     Args:
         network: trained.
         out: folder.
-        thresholds: ``same`` and ``different``, which go into the file's metadata.
+        thresholds: ``same`` and ``different``, and what they were found on, which go into the file's metadata.
     """
     from looksmith.training.networks.identity import SIDE
 

@@ -147,6 +147,60 @@ class FacesIdentityTask:
         return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
 
 
+@torch.no_grad()
+def calibrated(network: IdentityNetwork, faces: AlignedFaces) -> dict[str, float]:
+    """What similarities of a network mean, on people whom training never saw.
+
+    Args:
+        network: trained.
+        faces: labelled and others; only held-out people with a name count.
+
+    Returns:
+        ``same``: only one of 1,000 pairs of two people reaches it; ``different``: one of 100 pairs of one person falls
+        below it, at most ``same``; and ``people``, ``pairs``, ``auc``: how many, and the area under the ROC curve.
+
+    Raises:
+        LooksmithError: no two pictures of a held-out person, or no two people.
+    """
+    chosen = np.array([held_out(str(name)) for name in faces.names], bool) & (faces.people >= 0)
+    held = faces.part(chosen)
+    alike, other = pair_similarities(embeddings(network, held), held.people)
+    if not len(alike) or not len(other):
+        raise LooksmithError(
+            "too few held-out people to calibrate on", expected="two, one of them twice", got=len(held)
+        )
+    same, different = float(np.quantile(other, 0.999)), float(np.quantile(alike, 0.01))
+    order = np.sort(other)
+    below = (np.searchsorted(order, alike, "left") + np.searchsorted(order, alike, "right")) / 2
+    return {
+        "same": round(same, 4),
+        "different": round(min(different, same), 4),
+        "people": len(np.unique(held.people)),
+        "pairs": len(alike),
+        "auc": round(float(below.mean() / len(other)), 4),
+    }
+
+
+@torch.no_grad()
+def embeddings(network: IdentityNetwork, faces: AlignedFaces) -> np.ndarray:
+    """As the product makes them: the mean of a crop's and its mirror's, N x 128 of length 1."""
+    network = network.eval()
+    margin = (faces.wide.shape[1] - SIDE) // 2
+    found = []
+    for first in range(0, len(faces), 64):
+        wide = faces.wide[first : first + 64, margin : margin + SIDE, margin : margin + SIDE]
+        x = torch.from_numpy(np.ascontiguousarray(wide.transpose(0, 3, 1, 2))).float() / 255
+        found.append(F.normalize(network(x) + network(x.flip(3)), dim=1).numpy())
+    return np.concatenate(found) if found else np.zeros((0, WIDTH), np.float32)
+
+
+def pair_similarities(found: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines of all pairs: of one person, and of two."""
+    one, two = np.triu_indices(len(found), 1)
+    cosines, same = (found @ found.T)[one, two], people[one] == people[two]
+    return cosines[same], cosines[~same]
+
+
 def train(
     recipe: FacesIdentityRecipe,
     out: Path,
@@ -156,13 +210,14 @@ def train(
     on_log: Callable[[Progress], None] | None = None,
     on_note: Callable[[Note], None] | None = None,
 ) -> int:
-    """Train, and export to ``out/export``; returns the step reached.
+    """Train, calibrate, and export to ``out/export``; returns the step reached.
 
     Raises:
         LooksmithError: the prepared faces or the teacher are not there.
     """
     try:
-        task = FacesIdentityTask(recipe, load(recipe.prepared))
+        faces = load(recipe.prepared)
+        task = FacesIdentityTask(recipe, faces)
     except FileNotFoundError as error:
         raise LooksmithError(str(error)) from error
     followers = {"student": IdentityNetwork().requires_grad_(False)}
@@ -178,5 +233,6 @@ def train(
         on_note=on_note,
         ema=followers,
     )
-    export_identity(followers["student"], out / "export")
+    limits = calibrated(followers["student"], faces)
+    export_identity(followers["student"], out / "export", limits)
     return reached
