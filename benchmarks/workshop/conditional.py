@@ -66,7 +66,9 @@ def main() -> None:
         projected_weight=1.0,
         pixel_weight=0.0,
         mismatch_weight=0.0,
-        augment_start=0.4,
+        augment_start=0.1,
+        label_weight=1.5,
+        diversity_weight=0.06,
         augment_pictures=200_000,
     )
     trained = bench.train(ConditionalTask(recipe), given.out / "ours", given, precision="bf16")

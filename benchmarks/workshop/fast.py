@@ -57,13 +57,18 @@ def compare(ours: dict[str, float], slow: list[dict[str, float]]) -> dict[str, A
 
 def main() -> None:
     """Train and judge."""
-    given = bench.options("fast", __doc__, steps=2000, size=128)
+    given = bench.options("fast", __doc__, steps=3000, size=96)
     style = given.data / "styles" / "classics" / STYLE
     size = 2 * given.size
     recipe = FastRecipe(
-        (given.data / "content" / "photos",), style, size=given.size, style_size=size, steps=given.steps
+        (given.data / "content" / "photos",),
+        style,
+        size=given.size,
+        style_size=size,
+        steps=given.steps,
+        style_weight=2.5,
     )
-    trained = bench.train(FastTask(recipe), given.out / "ours", given)
+    trained = bench.train(FastTask(recipe), given.out / "ours", given, precision="bf16")
     network = trained.networks["fast"].network
 
     stock = Stock(trained.task.sets["photos"].test[: 2 if given.quick else 6])

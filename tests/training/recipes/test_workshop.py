@@ -16,11 +16,12 @@ import onnxruntime  # noqa: E402
 from torch import nn  # noqa: E402
 
 from looksmith.errors import LooksmithError  # noqa: E402
+from looksmith.training.data.conditioned import even_chances  # noqa: E402
 from looksmith.training.data.conditions import Conditions  # noqa: E402
 from looksmith.training.export import to_onnx  # noqa: E402
 from looksmith.training.loop import RunOptions, fit  # noqa: E402
 from looksmith.training.networks.embedding import embedding  # noqa: E402
-from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask, _even  # noqa: E402
+from looksmith.training.recipes.conditional import ConditionalRecipe, ConditionalTask  # noqa: E402
 from looksmith.training.recipes.cyclegan import CycleGANRecipe, CycleGANTask  # noqa: E402
 from looksmith.training.recipes.fast import FastRecipe, FastTask, read_style  # noqa: E402
 from looksmith.training.recipes.noise import NoiseRecipe, NoiseTask  # noqa: E402
@@ -352,7 +353,7 @@ def test_features_judge_targets_alone_or_beside_pairs(pairs: float, pictures: Pa
 def test_labels_are_asked_for_equally_often(pictures: Path) -> None:
     # seven of one label, four of the other
     uneven = Conditions(np.concatenate([np.eye(2, dtype=np.float32)[[0] * 7], np.eye(2, dtype=np.float32)[[1] * 4]]))
-    chances = _even(uneven)
+    chances = even_chances(uneven)
     assert chances.sum() == pytest.approx(1)
     np.testing.assert_allclose(chances @ uneven.vectors, [0.5, 0.5])
     assert _conditional(pictures, even=False).chances == [None, None]

@@ -27,7 +27,6 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -35,7 +34,7 @@ from looksmith.errors import LooksmithError
 from looksmith.training.adversary import Adversary, chance, discriminator_terms, scores_per_picture
 from looksmith.training.data.augment import NOTHING, Augment, crop
 from looksmith.training.data.batches import draw, to_look_at, to_unit
-from looksmith.training.data.conditions import Conditions, by_label, by_text, labels_of
+from looksmith.training.data.conditioned import conditions_of, even_chances
 from looksmith.training.data.stock import Stock, split_sources
 from looksmith.training.deliver import Deliverable
 from looksmith.training.losses.adversarial import Form, generator_loss, made_loss, middle
@@ -152,8 +151,11 @@ class ConditionalTask:
         self.sets = {"pictures": parts}
         self.stocks = [Stock(part, 2 * recipe.size) for part in (parts.train, to_look_at(parts))]
         self.features = PictureFeatures() if recipe.condition == "features" else None
-        self.conditions = [self._conditions(stock, k) for k, stock in enumerate(self.stocks)]
-        self.chances = [_even(c) if recipe.even and recipe.condition == "labels" else None for c in self.conditions]
+        self.conditions = conditions_of(
+            self.stocks, recipe.condition, recipe.data, recipe.labels, recipe.size, self.features
+        )
+        evenly = recipe.even and recipe.condition == "labels"
+        self.chances = [even_chances(c) if evenly else None for c in self.conditions]
         width, thickness = self.conditions[0].width, 24 if recipe.preset == "light" else 64
         deep, taper = (96, 16) if recipe.preset == "light" else (256, 32)
         labels = width if recipe.prototypes and recipe.condition == "labels" else 0
@@ -204,23 +206,6 @@ class ConditionalTask:
         }
         self.perceptual = backbone(recipe.perceptual_network) if recipe.perceptual_weight else None
         self.embed = embedding(recipe.embedding) if recipe.face_weight else None
-
-    def _conditions(self, stock: Stock, part: int) -> Conditions:
-        recipe = self.recipe
-        if recipe.condition == "labels":
-            chosen = tuple(word.strip() for word in recipe.labels.split(",") if word.strip())
-            return by_label(stock.references, chosen or labels_of(self.stocks[0].references))
-        if recipe.condition == "text":
-            return by_text(stock.references, recipe.data)
-        assert self.features is not None
-        rng, middles = np.random.default_rng(0), []
-        for place in range(len(stock)):
-            middles.append(draw(Stock(stock.references[place : place + 1]), 1, recipe.size, NOTHING, rng)[0])
-        if part == 0:
-            with torch.no_grad():
-                self.features.fit(torch.cat([self.features.raw(m) for m in middles]))
-        with torch.no_grad():
-            return Conditions(torch.cat([self.features(m) for m in middles]).numpy())
 
     def batch(self, step: int) -> dict[str, Tensor]:
         return self._draw(0, Augment(zoom=(1.0, self.recipe.zoom), mirror=self.recipe.mirror), step)
@@ -388,10 +373,3 @@ def _scores(network: nn.Module, seen: Tensor | list[Tensor], condition: Tensor) 
         return network.judge(seen, condition)
     scores: Tensor = network(seen, condition)
     return scores
-
-
-def _even(conditions: Conditions) -> NDArray[np.float64]:
-    """Chances of pictures with which every label comes equally often."""
-    weights = (conditions.vectors / np.maximum(conditions.vectors.sum(0), 1)).sum(1).astype(np.float64)
-    chances: NDArray[np.float64] = weights / weights.sum()
-    return chances
