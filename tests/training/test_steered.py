@@ -51,10 +51,10 @@ class ByLook(nn.Module):
 
 
 class OfNoise(nn.Module):
-    """A flat colour of three numbers, pulled to grey by the truncation."""
+    """A flat colour of three numbers, pulled to grey by the truncation; the share of another's."""
 
-    def forward(self, noise: Tensor, truncation: Tensor) -> Tensor:
-        colour = (0.5 + 0.1 * truncation * noise)[:, :, None, None]
+    def forward(self, noise: Tensor, truncation: Tensor, other: Tensor, mixed: Tensor) -> Tensor:
+        colour = (0.5 + 0.1 * truncation * (noise + mixed * (other - noise)))[:, :, None, None]
         return colour.expand(-1, 3, SIDE, SIDE).clamp(0, 1)
 
 
@@ -83,12 +83,11 @@ class Three:
         label = torch.tensor([[1.0, 0.0]])
         asked: dict[str, Any] = {"condition": label, "noise": torch.zeros(1, 3)}
         shown = {"reference": torch.full((1, 3 * SIDE * SIDE), 0.5), "condition": label}
+        drawn = {"truncation": torch.tensor([[0.7]]), "other": torch.zeros(1, 3), "mixed": torch.zeros(1, 1)}
         return {
             "conditional": Deliverable(ByLabel(), size=SIDE, conditions=asked, entries=entries),
             "reference": Deliverable(ByLook(), size=SIDE, conditions=shown, entries=entries),
-            "noise": Deliverable(
-                OfNoise(), kind="noise", size=SIDE, noise=3, conditions={"truncation": torch.tensor([[0.7]])}
-            ),
+            "noise": Deliverable(OfNoise(), kind="noise", size=SIDE, noise=3, conditions=drawn),
         }
 
 
@@ -177,6 +176,23 @@ def test_pictures_from_noise(network: Callable[[str], Path]) -> None:
     labels = read_labels(few[1].xmp)
     assert labels.source_type == "trainedAlgorithmicMedia" and not labels.fault
     assert b"number 1, seed 4, truncation 0.7" in (few[1].xmp or b"")
+
+
+def test_a_walk_and_mixed_styles(network: Callable[[str], Path]) -> None:
+    start, end = (np.asarray(_colour(sample(network("noise"), 1, seed=s)[0])) for s in (4, 9))
+    walk = sample(network("noise"), 5, seed=4, to=9)
+    colours = np.array([_colour(photo) for photo in walk])
+    np.testing.assert_allclose(colours[[0, -1]], [start, end], atol=0.51)
+    one, two = (np.random.default_rng(s).standard_normal(3) for s in (4, 9))
+    angle = np.arccos(one @ two / np.linalg.norm(one) / np.linalg.norm(two))
+    half = (one / np.linalg.norm(one) + two / np.linalg.norm(two)) * np.sin(angle / 2) / np.sin(angle)
+    half *= (np.linalg.norm(one) + np.linalg.norm(two)) / 2
+    np.testing.assert_allclose(colours[2], np.clip(255 * (0.5 + 0.07 * half), 0, 255), atol=0.51)
+    assert b"seed 4 to 9" in (walk[1].xmp or b"")
+    (mixed,) = sample(network("noise"), 1, seed=4, styles_of=9, mixed=0.25)
+    np.testing.assert_allclose(_colour(mixed), 0.75 * start + 0.25 * end, atol=1.1)
+    with pytest.raises(LooksmithError, match="out of range"):
+        sample(network("noise"), 1, styles_of=9, mixed=1.5)
 
 
 def test_the_grid_shows_every_picture(network: Callable[[str], Path]) -> None:

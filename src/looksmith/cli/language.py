@@ -392,6 +392,9 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "0 gives the mean picture, 1 all that was learned. [default: the file's]": (
             "截断：0 得到平均的图片，1 得到学到的全部变化。[默认：文件自带的值]"
         ),
+        "Walk from the first picture of --seed to that of this seed.": "从 --seed 的第一张图片渐变到这个种子的第一张。",
+        "Finer styles are those of the first picture of this seed.": "较细的风格取自这个种子的第一张图片。",
+        "With --styles-of: in which share of the layers, 0 to 1.": "与 --styles-of 一起：取自另一张的层的比例。",
         "Making pictures": "正在生成图片",
         "For a trained conditional network: the label to change the photo to.": "用于训练好的条件网络：要变成的标签。",
         "For a trained conditional network: a picture whose style to take on.": (

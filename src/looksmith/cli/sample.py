@@ -24,6 +24,16 @@ def sample(
             "--truncation", help=say("0 gives the mean picture, 1 all that was learned. [default: the file's]")
         ),
     ] = None,
+    to: Annotated[
+        int | None, typer.Option("--to", min=0, help=say("Walk from the first picture of --seed to that of this seed."))
+    ] = None,
+    styles_of: Annotated[
+        int | None,
+        typer.Option("--styles-of", min=0, help=say("Finer styles are those of the first picture of this seed.")),
+    ] = None,
+    mixed: Annotated[
+        float, typer.Option("--mixed", help=say("With --styles-of: in which share of the layers, 0 to 1."))
+    ] = 0.5,
     columns: Annotated[int | None, typer.Option("--columns", min=1, help=say("Pictures in a row."))] = None,
     quality: options.Quality = 92,
     format: options.Format = None,
@@ -37,13 +47,13 @@ def sample(
         raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
     written_as = pictures.format_named(format)
     with report.progress(say("Making pictures")):
-        made = make(network, count, seed=seed, truncation=truncation)
+        made = make(network, count, seed=seed, truncation=truncation, to=to, styles_of=styles_of, mixed=mixed)
         if output.is_dir() or (not output.suffix and output != pictures.PIPE):
             output.mkdir(parents=True, exist_ok=True)
             suffix = pictures.SUFFIX_OF[written_as or "PNG"]
             for number, photo in enumerate(made):
-                to = output / f"{number:04d}{suffix}"
-                pictures.write_output(photo, to, format=written_as, quality=quality, keep_gps=False)
+                path = output / f"{number:04d}{suffix}"
+                pictures.write_output(photo, path, format=written_as, quality=quality, keep_gps=False)
         else:
             pictures.write_output(grid(made, columns), output, format=written_as, quality=quality, keep_gps=False)
     if as_json:

@@ -67,6 +67,7 @@ def test_styles_mix_at_the_crossover() -> None:
     torch.testing.assert_close(generator(one, other=two, crossover=0), generator(two))
     torch.testing.assert_close(generator(one, other=two, crossover=generator.synthesis.styles), generator(one))
     mixed = generator(one, other=two, crossover=2)
+    torch.testing.assert_close(generator(one, other=two, crossover=torch.tensor([[2.0], [2.0]])), mixed)
     assert not torch.allclose(mixed, generator(one)) and not torch.allclose(mixed, generator(two))
 
 

@@ -200,7 +200,7 @@ class StyleGenerator(nn.Module):
         *,
         truncation: float | Tensor = 1.0,
         other: Tensor | None = None,
-        crossover: int | None = None,
+        crossover: int | Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> Tensor:
         """Pictures.
@@ -210,20 +210,25 @@ class StyleGenerator(nn.Module):
             condition: N x ``condition``, when the generator takes one.
             truncation: w moves to ``centre`` by 1 minus this; 1 leaves it, 0 gives the mean picture (Karras 2019).
             other: a second z for style mixing; its styles take over at layer ``crossover``.
-            crossover: 0 takes all from ``other``; the number of layers, none.
+            crossover: 0 takes all from ``other``; the number of layers, none; or N x 1 of such numbers.
             generator: of the layers' noise; None takes the same noise always.
         """
-        style = self.mapping(noise, condition)
-        styles = style[:, None].expand(-1, self.synthesis.styles, -1)
+        layers, first = self.synthesis.styles, noise
+        styles = self.mapping(noise, condition)[:, None].expand(-1, layers, -1)
         if other is not None:
-            place = self.synthesis.styles if crossover is None else crossover
-            second = self.mapping(other, condition)[:, None].expand(-1, self.synthesis.styles - place, -1)
-            styles = torch.cat([styles[:, :place], second], 1)
+            place = (
+                noise.new_tensor([[layers if crossover is None else crossover]])
+                if not isinstance(crossover, Tensor)
+                else crossover
+            )
+            second = self.mapping(other, condition)[:, None]
+            takes = (torch.arange(layers, device=noise.device) >= place).to(styles)[:, :, None]
+            styles = styles + takes * (second - styles)
+            first = noise + (place <= 0).to(noise) * (other - noise)
         if isinstance(truncation, Tensor) or truncation != 1.0:
             styles = self.centre + truncation * (styles - self.centre)
         ground = None
         if self.eigen is not None:
-            first = other if other is not None and crossover == 0 else noise
             share = truncation.flatten(1) if isinstance(truncation, Tensor) else truncation
             ground = self.eigen(first * share)
         picture: Tensor = self.synthesis(styles, generator, ground)

@@ -275,26 +275,31 @@ class NoiseTask:
         return constant_then_linear(step, self.recipe.steps, self.recipe.learning_rate, share=0.2)
 
     def deliver(self, modules: Mapping[str, nn.Module]) -> dict[str, Deliverable]:
-        network = FromNoise(copy.deepcopy(modules["generator"]))
-        truncation = torch.tensor([[0.7]])
+        generator = copy.deepcopy(modules["generator"])
+        assert isinstance(generator, StyleGenerator)
+        other = torch.randn(1, self.recipe.noise, generator=chance(self.recipe.seed, 0, 4))
+        asked = {"truncation": torch.tensor([[0.7]]), "other": other, "mixed": torch.zeros(1, 1)}
         return {
             "noise": Deliverable(
-                network,
-                kind="noise",
-                size=self.recipe.size,
-                conditions={"truncation": truncation},
-                noise=self.recipe.noise,
+                FromNoise(generator), kind="noise", size=self.recipe.size, conditions=asked, noise=self.recipe.noise
             )
         }
 
 
 class FromNoise(nn.Module):
-    """The generator as it leaves the workshop: noise N x C and truncation N x 1 to N x 3 x H x W sRGB in [0, 1]."""
+    """The generator as it leaves the workshop, to N x 3 x H x W sRGB in [0, 1].
 
-    def __init__(self, generator: nn.Module) -> None:
+    Noise is N x C, truncation N x 1; ``other`` N x C a second noise whose styles take over for the share ``mixed``,
+    N x 1 in [0, 1], of the layers, the finest first.
+    """
+
+    def __init__(self, generator: StyleGenerator) -> None:
         super().__init__()
         self.generator = generator.eval()
 
-    def forward(self, noise: Tensor, truncation: Tensor) -> Tensor:
-        made: Tensor = self.generator(noise, truncation=truncation[:, :, None])
+    def forward(
+        self, noise: Tensor, truncation: Tensor, other: Tensor | None = None, mixed: Tensor | None = None
+    ) -> Tensor:
+        crossover = None if mixed is None else self.generator.synthesis.styles * (1 - mixed)
+        made: Tensor = self.generator(noise, truncation=truncation[:, :, None], other=other, crossover=crossover)
         return ((made + 1) / 2).clamp(0, 1)
