@@ -183,7 +183,7 @@ def table(result: dict[str, Any]) -> list[dict[str, str]]:
                 {
                     "en": f"{name}{kind}: found, false alarms",
                     "zh": f"{_CHINESE[name]}{zh_kind}：检出率，误报率",
-                    "value": f"{hits:.0%}, {alarms:.0%}",
+                    "value": f"{hits:.1%}, {alarms:.1%}",
                     "target": f"≥ {TARGET['found']:.0%}, ≤ {TARGET['alarms']:.0%}",
                 }
             )

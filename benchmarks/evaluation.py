@@ -180,7 +180,7 @@ def table(result: dict[str, Any]) -> list[dict[str, str]]:
                 {
                     "en": english.format(name=name) + en,
                     "zh": chinese.format(name=_CHINESE[name]) + zh,
-                    "value": f"{shares[least]:.0%}",
+                    "value": f"{shares[least]:.1%}",
                     "target": f"≥ {TARGET['monotone']:.0%}",
                 }
             )
@@ -201,7 +201,7 @@ def table(result: dict[str, Any]) -> list[dict[str, str]]:
                 {
                     "en": f"one set split in two: the interval of the {name} distance holds the floor",
                     "zh": f"同一集合一分为二：{name} 距离的区间包含下限",
-                    "value": f"{share:.0%}",
+                    "value": f"{share:.1%}",
                     "target": "≥ 95%",
                 }
             )

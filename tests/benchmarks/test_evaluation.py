@@ -73,7 +73,7 @@ def test_pairs_by_the_command_survive_a_kill() -> None:
 def test_the_table_shows_the_least(tmp_path: Path) -> None:
     told = {"ssim": {"value": 1.0}, "psnr": {"value": 0.9}}
     rows = evaluation.table({"ladders": {"noise": {"told by": told}}})
-    assert rows[0]["value"] == "90%" and "psnr of 2" in rows[0]["en"] and "psnr" in rows[0]["zh"]
+    assert rows[0]["value"] == "90.0%" and "psnr of 2" in rows[0]["en"] and "psnr" in rows[0]["zh"]
     nulls = {"pictures": 3, "away from perfect": {"ssim": 0.0, "psnr": 0.25}}
     spent = {"side": 256, "seconds for 1000 pairs": 300.0, "processor seconds for 1000 pairs": 240.0, "load": 3.0}
     rows = evaluation.table({"nulls": nulls, "speed": spent})
