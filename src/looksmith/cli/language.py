@@ -208,6 +208,12 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Find faces: learned in scenes made of pictures that teachers label.": (
             "检测人脸：用教师网络标注的图片合成场景来学习。"
         ),
+        "Tell people apart: distilled from dlib's network, parted by labelled people.": (
+            "分辨不同的人：由 dlib 的网络蒸馏，并用有标注的人物加以区分。"
+        ),
+        "The parts of people: from masks that people drew, meshes and outlines.": (
+            "人物的各个部位：来自人工蒙版、网格和轮廓。"
+        ),
         "The 468 points of a face: distilled from the attention mesh.": ("人脸的 468 个关键点：由注意力网格蒸馏而来。"),
         "Distil the VGG teacher into the narrow network for losses, metrics and Gatys.": (
             "把 VGG 教师网络蒸馏成小网络，用于损失、度量和 Gatys。"

@@ -28,9 +28,17 @@ BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "looksmith.training.recipes.faces_detector",
             "Find faces: learned in scenes made of pictures that teachers label.",
         ),
+        "faces-identity": (
+            "looksmith.training.recipes.faces_identity",
+            "Tell people apart: distilled from dlib's network, parted by labelled people.",
+        ),
         "faces-mesh": (
             "looksmith.training.recipes.faces_mesh",
             "The 468 points of a face: distilled from the attention mesh.",
+        ),
+        "faces-regions": (
+            "looksmith.training.recipes.faces_regions",
+            "The parts of people: from masks that people drew, meshes and outlines.",
         ),
         "fast": ("looksmith.training.recipes.fast", "Learn one picture's style as a small network of one pass."),
         "noise": ("looksmith.training.recipes.noise", "Make pictures like those of a folder from noise."),

@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
-from looksmith.training.data.aligned_faces import AlignedFaces, disturbed, load
+from looksmith.training.data.align_faces import align
+from looksmith.training.data.aligned_faces import AlignedFaces, disturbed, load, save
 from looksmith.training.data.splits import share_of
 from looksmith.training.export_people import export_identity
 from looksmith.training.loop import Note, Progress, RunOptions, fit
@@ -32,9 +33,19 @@ HELD_OUT = 0.2
 
 @dataclass(frozen=True)
 class FacesIdentityRecipe:
-    """The network that says who is who."""
+    """The network that says who is who.
 
-    prepared: Path
+    Attributes:
+        data: folder that holds sets of portraits, such as ``faces/identities`` with a folder for every person.
+        prepared: file of aligned faces, made from ``data`` when it is not there; default beside the checkpoints.
+        mixed: share of a batch that is mixtures of two faces.
+        relation: weight of the angles between faces.
+        margin: by which labelled people are parted.
+        margin_weight: weight of that.
+    """
+
+    data: Path | None = None
+    prepared: Path | None = None
     steps: int = 6000
     batch: int = 96
     mixed: float = 0.5
@@ -147,6 +158,20 @@ class FacesIdentityTask:
         return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
 
 
+def prepared_faces(recipe: FacesIdentityRecipe, out: Path) -> AlignedFaces:
+    """The aligned faces: read, or made and kept.
+
+    Raises:
+        FileNotFoundError, LooksmithError: they are not there and cannot be made.
+    """
+    path = recipe.prepared or out / "aligned.npz"
+    if not path.is_file() and recipe.data is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        teacher = channels_last(DlibResNet()).eval()
+        save(align(recipe.data, path.parent / "labels", teacher, person_of), path)
+    return load(path)
+
+
 @torch.no_grad()
 def calibrated(network: IdentityNetwork, faces: AlignedFaces) -> dict[str, float]:
     """What similarities of a network mean, on people whom training never saw.
@@ -216,7 +241,7 @@ def train(
         LooksmithError: the prepared faces or the teacher are not there.
     """
     try:
-        faces = load(recipe.prepared)
+        faces = prepared_faces(recipe, out)
         task = FacesIdentityTask(recipe, faces)
     except FileNotFoundError as error:
         raise LooksmithError(str(error)) from error

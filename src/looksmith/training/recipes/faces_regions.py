@@ -21,12 +21,14 @@ from torch import Tensor, nn
 from looksmith.errors import LooksmithError
 from looksmith.faces.align import place_of
 from looksmith.faces.parts import CROP, HEAD, PARTS
+from looksmith.training.data.label_regions import label
 from looksmith.training.data.region_labels import Labelled, one_of
 from looksmith.training.data.splits import share_of
 from looksmith.training.export_people import export_regions
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.regions import RegionNetwork
+from looksmith.training.teachers.selfie import SelfieSegmentation
 
 HELD_OUT = 0.2
 SMALL = one_of("lips", "mouth", "eyes", "brows", "ears", "glasses")
@@ -35,9 +37,18 @@ SMALL = one_of("lips", "mouth", "eyes", "brows", "ears", "glasses")
 
 @dataclass(frozen=True)
 class FacesRegionsRecipe:
-    """The network that knows the parts of people."""
+    """The network that knows the parts of people.
 
-    prepared: Path
+    Attributes:
+        data: folder that holds the sets, such as ``makeup/parsed`` and ``fashion/street`` with masks.
+        prepared: file of labelled pictures, made from ``data`` when it is not there; default beside the checkpoints.
+        near: share of heads seen closely.
+        exact: share of pictures on which people drew masks.
+        small_weight: weight of lips, eyes and other small parts.
+    """
+
+    data: Path | None = None
+    prepared: Path | None = None
     steps: int = 6000
     batch: int = 16
     near: float = 0.65
@@ -69,6 +80,22 @@ def load(path: Path) -> list[Labelled]:
             return held
     except OSError as error:
         raise LooksmithError("there are no prepared pictures", where=path, got=str(error)) from error
+
+
+def prepared_pictures(recipe: FacesRegionsRecipe, out: Path) -> list[Labelled]:
+    """The labelled pictures: read, or made and kept.
+
+    Raises:
+        FileNotFoundError, LooksmithError: they are not there and cannot be made.
+    """
+    path = recipe.prepared or out / "labelled.pkl"
+    if not path.is_file() and recipe.data is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = label(recipe.data, path.parent / "labels", SelfieSegmentation())
+        with path.with_suffix(".partial").open("wb") as file:
+            pickle.dump(made, file)
+        path.with_suffix(".partial").replace(path)
+    return load(path)
 
 
 class FacesRegionsTask:
@@ -218,7 +245,10 @@ def train(
     Raises:
         LooksmithError: the prepared pictures are not there.
     """
-    task = FacesRegionsTask(recipe, load(recipe.prepared))
+    try:
+        task = FacesRegionsTask(recipe, prepared_pictures(recipe, out))
+    except FileNotFoundError as error:
+        raise LooksmithError(str(error)) from error
     follower = RegionNetwork().requires_grad_(False)
     follower.load_state_dict(task.network.state_dict())
     reached = fit(

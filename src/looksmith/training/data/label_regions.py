@@ -1,0 +1,83 @@
+"""Pictures and what is known of their parts, for the recipe ``faces-regions``: masks that people drew, and teachers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from looksmith.faces.face import Face, Pose
+from looksmith.training.data.face_labels import FaceLabels, label_folder
+from looksmith.training.data.region_labels import Labelled, Sets, sets_of_mesh, sets_of_parsed, sets_of_worn
+from looksmith.training.data.warp import read_rgb
+
+PARSED, WORN, WORN_LABELS = "makeup/parsed", "fashion/street", "fashion/street-labels.json"
+LOOSE = {
+    "faces/generated": 1500, "faces/rated": 700, "faces/landmarks68": 700, "makeup/worn": 300, "makeup/bare": 60,
+    "makeup/references": 60,
+}  # fmt: skip
+"""Portraits that a mesh and an outline tell of, and how many of each folder at most."""
+Person = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def label(
+    root: Path, cache: Path, person: Person, labelled: Callable[..., FaceLabels] = label_folder
+) -> list[Labelled]:
+    """Every picture of the sets below a root; those that are not there are passed over.
+
+    Args:
+        root: holds the folders.
+        cache: where the labels of the mesh's teacher are kept.
+        person: the outline's teacher.
+
+    Raises:
+        FileNotFoundError: no folder is there, or a teacher is not installed.
+    """
+    made = [*_drawn(root, cache, labelled), *_told(root, cache, person, labelled)]
+    if not made:
+        raise FileNotFoundError(f"no pictures below {root}; expected folders such as {PARSED}")
+    return made
+
+
+def _drawn(root: Path, cache: Path, labelled: Callable[..., FaceLabels]) -> Iterator[Labelled]:
+    """Pictures with a mask beside them."""
+    for folder in (PARSED, WORN):
+        if not (root / folder).is_dir():
+            continue
+        words = json.loads((root / WORN_LABELS).read_text(encoding="utf-8")) if folder == WORN else []
+        labels = labelled(root / folder, cache, portraits=folder == PARSED)
+        for index, name in enumerate(labels.names):
+            path, rgb = (root / folder / name).with_suffix(".mask.png"), read_rgb(root / folder / name)
+            if rgb is None or not path.is_file():
+                continue
+            mask = np.asarray(Image.open(path).resize(rgb.shape[1::-1], Image.Resampling.NEAREST))
+            sets: Sets = sets_of_worn(mask, words) if folder == WORN else sets_of_parsed(mask)
+            yield Labelled(f"{folder}/{name}", rgb, sets, _points(labels.faces_of(index)))
+
+
+def _told(root: Path, cache: Path, person: Person, labelled: Callable[..., FaceLabels]) -> Iterator[Labelled]:
+    """Portraits of which mesh and outline tell something."""
+    for folder, most in LOOSE.items():
+        if not (root / folder).is_dir():
+            continue
+        labels = labelled(root / folder, cache, portraits=True)
+        seen = [index for index in range(len(labels.names)) if len(labels.faces_of(index)) == 1]
+        for index in seen[:: max(1, len(seen) // most)][:most]:
+            rgb = read_rgb(root / folder / labels.names[index])
+            if rgb is None:
+                continue
+            meshes = labels.faces_of(index)
+            sets = sets_of_mesh(meshes[0], rgb.shape[0], rgb.shape[1], person(rgb))
+            yield Labelled(f"{folder}/{labels.names[index]}", rgb, sets, _points(meshes))
+
+
+def _points(meshes: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """The five points of the largest face."""
+    if not len(meshes):
+        return None
+    largest = max(meshes, key=lambda mesh: float(np.ptp(mesh[:468, 0])))
+    return Face((0, 0, 1, 1), 1.0, largest[:468], Pose(0, 0, 0)).five_points
