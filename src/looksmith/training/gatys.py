@@ -130,7 +130,7 @@ def _fit(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 
 def _tensor(rgb: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1)[None].float() / 255.0
+    return torch.from_numpy(np.array(rgb)).permute(2, 0, 1)[None].float() / 255.0
 
 
 def _enlarge(picture: Tensor, like: Tensor) -> Tensor:
