@@ -28,6 +28,8 @@ LARGEST_STEP = 4.0
 """How much a small photo is enlarged at most."""
 SCORE, OVERLAP = 0.5, 0.35
 """Least score of a face; least intersection over union of two that are one."""
+NESTED = 0.4
+"""Side of a face within another, over that one's, from which on it is the same one."""
 MOST = 256
 """Faces that are told at most, best first."""
 
@@ -108,13 +110,16 @@ def one_each(found: NDArray[np.float32], overlap: float = OVERLAP) -> NDArray[np
 
     Args:
         found: n x 15, as :func:`decode` gives it.
-        overlap: least intersection over union of two that are one; a face that lies within another is one, too.
+        overlap: least intersection over union of two that are one; a face that lies within another is one, too, but for
+            a much smaller one of which the network is as sure: then the large one may be a chance likeness.
     """
     rest = found[np.argsort(-found[:, 0], kind="stable")]
     kept = []
     while len(rest):
         shared, smaller = _overlaps(rest[0, 1:5], rest[:, 1:5])
-        same = (shared > overlap) | (smaller > 0.75)
+        sides = (rest[:, 3:5] - rest[:, 1:3]).max(axis=1)
+        own = (sides < NESTED * sides[0]) & (rest[:, 0] > 0.9 * rest[0, 0])
+        same = (shared > overlap) | ((smaller > 0.75) & ~own)
         same[0] = True
         close = same & (shared > 0.6) & (rest[:, 0] > 0.6 * rest[0, 0])
         close[0] = True
