@@ -22,6 +22,9 @@ NEAR = 224
 FAR_SHARE, FAR_FROM, FAR_LIMIT = 0.4, 480, 1600
 """Longer side of the second pass over that of the photo, so that a face of 32 pixels has 12.8; the photos that get one;
 its limit."""
+NATIVE_FROM, NATIVE_SHARE = 300, 0.2
+"""Longer side from which a photo that is too small for a second pass gets one as it is, where no face in it is as large
+as this share: whole figures."""
 RETRY = 112
 """Longer side of the photo in the pass that is made when none was found: faces larger than the photo."""
 LARGEST_STEP = 4.0
@@ -62,7 +65,9 @@ def detect(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Detection, 
     longest = max(rgb.shape[:2])
     image = Image.fromarray(np.ascontiguousarray(rgb))
     rows = [_look(image, NEAR, score)]
-    if longest > FAR_FROM:
+    if NATIVE_FROM < longest <= FAR_FROM and not (rows[0][:, 3:5] - rows[0][:, 1:3] > NATIVE_SHARE * longest).any():
+        rows.append(_look(image, longest, score))
+    elif longest > FAR_FROM:
         rows.append(_look(image, min(FAR_LIMIT, max(1.5 * NEAR, FAR_SHARE * longest)), score))
     found = one_each(np.concatenate(rows))
     if not len(found):
