@@ -22,7 +22,7 @@ def faces(
     ] = None,
     score: Annotated[
         float, typer.Option("--score", min=0.0, max=1.0, help=say("How sure the detector must be of a face."))
-    ] = 0.5,
+    ] = 0.45,
     as_json: options.Json = False,
 ) -> None:
     """Find the faces in a photo: where they are, where they look, and their 468 points."""

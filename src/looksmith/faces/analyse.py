@@ -14,8 +14,11 @@ from looksmith.faces.pose import pose_of
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 
-PRESENCE = 0.5
-"""Least presence: how sure the mesh is of a face that the detector found."""
+PRESENCE = 0.9
+"""Least presence: how sure the mesh is of a face that the detector found.  Chosen with the detector's score on training
+pictures: a lower score finds small faces, and the mesh drops what is none."""
+SMALLEST = 16.0
+"""Longer side of a face in pixels, below which chance likenesses outnumber faces."""
 
 
 def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
@@ -43,7 +46,8 @@ def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE, presence: fl
     found = detect(rgb, score=score)
     meshes = fit_meshes(rgb, [place_of_detection(each) for each in found])
     faces = [_face(each, mesh) for each, mesh in zip(found, meshes, strict=True) if mesh.presence >= presence]
-    return tuple(sorted(_apart(faces), key=lambda face: -face.size))
+    found = [face for face in faces if face.size >= SMALLEST]
+    return tuple(sorted(_apart(found), key=lambda face: -face.size))
 
 
 def _face(found: Detection, mesh: Mesh) -> Face:

@@ -22,14 +22,14 @@ NEAR = 224
 FAR_SHARE, FAR_FROM, FAR_LIMIT = 0.4, 480, 1600
 """Longer side of the second pass over that of the photo, so that a face of 32 pixels has 12.8; the photos that get one;
 its limit."""
-NATIVE_FROM, NATIVE_SHARE = 300, 0.2
-"""Longer side from which a photo that is too small for a second pass gets one as it is, where no face in it is as large
-as this share: whole figures."""
+LARGE_SHARE, NATIVE_FROM, NATIVE = 0.2, 300, 800
+"""Where no face is as large as this share of the photo, as in groups and whole figures, photos from this longer side on
+are looked at closely: as they are up to this one."""
 RETRY = 112
 """Longer side of the photo in the pass that is made when none was found: faces larger than the photo."""
 LARGEST_STEP = 4.0
 """How much a small photo is enlarged at most."""
-SCORE, OVERLAP = 0.5, 0.35
+SCORE, OVERLAP = 0.45, 0.35
 """Least score of a face; least intersection over union of two that are one."""
 NESTED = 0.4
 """Side of a face within another, over that one's, from which on it is the same one."""
@@ -65,8 +65,9 @@ def detect(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Detection, 
     longest = max(rgb.shape[:2])
     image = Image.fromarray(np.ascontiguousarray(rgb))
     rows = [_look(image, NEAR, score)]
-    if NATIVE_FROM < longest <= FAR_FROM and not (rows[0][:, 3:5] - rows[0][:, 1:3] > NATIVE_SHARE * longest).any():
-        rows.append(_look(image, longest, score))
+    large = bool((rows[0][:, 3:5] - rows[0][:, 1:3] > LARGE_SHARE * longest).any())
+    if not large and longest > NATIVE_FROM:
+        rows.append(_look(image, min(FAR_LIMIT, max(min(longest, NATIVE), FAR_SHARE * longest)), score))
     elif longest > FAR_FROM:
         rows.append(_look(image, min(FAR_LIMIT, max(1.5 * NEAR, FAR_SHARE * longest)), score))
     found = one_each(np.concatenate(rows))
