@@ -50,6 +50,19 @@ Rgb = NDArray[np.uint8]
 TARGETS = {"auc": 0.98, "skin": 0.88, "lips": 0.80, "eyes": 0.70, "hair": 0.80, "person": 0.93}
 
 
+DEPENDS = {
+    "identity": ("faces-detector", "faces-mesh", "faces-identity"),
+    "regions": ("faces-detector", "faces-mesh", "faces-regions"),
+    "guard": ("faces-detector", "faces-mesh", "faces-identity", "texture-encoder", "texture-mapping"),
+}
+"""Networks that a part measures: with others it is measured anew or left out."""
+
+
+def _still_holds(before: dict[str, Any], part: str) -> bool:
+    now = record.weights()
+    return all(before.get("weights", {}).get(name) == now.get(name) for name in DEPENDS[part])
+
+
 def area_under(alike: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Area under the ROC curve: the chance that a pair of one person is more alike than one of two people."""
     order = np.sort(other)
@@ -137,7 +150,7 @@ def region_numbers(data: Path) -> dict[str, Any]:
             counts[folder] = counts.get(folder, 0) + 1
             for region, parts, told in _comparable(folder):
                 wanted = (sets != 0) & ((sets & ~np.uint16(told)) == 0)
-                made = np.maximum.reduce([seen.mask(part) for part in parts]) >= 0.5
+                made = np.sum([seen.mask(part) for part in parts], axis=0) >= 0.5
                 lists = found.setdefault(folder, {}).setdefault(region, ([], []))
                 lists[0].append(made)
                 lists[1].append(wanted)
@@ -155,7 +168,7 @@ def _comparable(folder: str) -> list[tuple[str, tuple[str, ...], int]]:
         skin = one_of("skin", "nose", "ears", "neck", "body")
         small = [(name, (name,), one_of(name)) for name in ("lips", "eyes", "brows", "nose")]
         return [("skin", ("skin",), skin), *small, hair, person]
-    whole = ("skin", "lips", "mouth", "eyes", "brows", "nose", "ears", "neck")
+    whole = ("skin", "lips", "mouth", "eyes", "brows")
     return [("skin", whole, SKIN), hair, ("clothes", ("clothes",), one_of("clothes")), person]
 
 
@@ -237,8 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts = chosen.parts.split(",")
     path = record.RESULTS / "faces-people.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    same = before.get("weights") == record.weights()
-    result: dict[str, Any] = {k: v for k, v in before.items() if same and k in ("identity", "regions", "guard")}
+    result: dict[str, Any] = {part: before[part] for part in DEPENDS if part in before and _still_holds(before, part)}
     warnings.simplefilter("ignore")
     if "identity" in parts and identity.installed():
         result["identity"] = identity_numbers(chosen.data, chosen.pictures)

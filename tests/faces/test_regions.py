@@ -111,3 +111,15 @@ def test_the_near_view_fades_into_the_far_one(make_face: Callable[..., Face]) ->
     change = np.abs(far - both).max(axis=0)
     assert change[150, 222] > 0 and change[500, 10] == 0
     assert isinstance(regions(PICTURE, [face]), Regions)
+
+
+def test_parts_of_a_face_are_nowhere_but_near_one(make_face: Callable[..., Face]) -> None:
+    face = make_face(60, 60, 30)
+    height, width = (round(v) for v in (face.box[3] + 4 * face.size, face.box[2] + 4 * face.size))
+    parts = np.zeros((len(PARTS), height, width), np.float32)
+    parts[PARTS.index("lips")] = 1
+    rgb = np.zeros((height, width, 3), np.uint8)
+    lips = Regions(rgb, (face,), parts).mask("lips")
+    x, y = (round(v) for v in face.centre)
+    assert lips[y, x] == 1 and lips[-1, -1] == 0 and lips[round(face.box[3] + face.size), x] == 0
+    assert Regions(rgb, (), parts).mask("lips")[-1, -1] == 1

@@ -25,6 +25,8 @@ WORKING = 512
 """Longest side at which probabilities are put together."""
 NEAR = 12
 """Faces that are looked at closely, the largest; the others are seen with the whole photo."""
+ON_HEADS = frozenset({"face", "lips", "mouth", "eyes", "brows", "nose", "ears", "glasses"})
+"""Regions that are nowhere but near a face, where one was found."""
 FROM_MESH = frozenset({"face", "skin", "lips", "mouth", "eyes", "brows"})
 """Regions that the mesh alone gives where the network is not installed: of the face only, nothing in front of it."""
 
@@ -83,9 +85,23 @@ class Regions:
     def _from_parts(self, name: str) -> Mask:
         assert self.parts is not None
         coarse = np.clip(sum(self.parts[PARTS.index(part)] for part in REGIONS[name]), 0, 1).astype(np.float32)
-        fine = name in ("lips", "mouth", "eyes", "brows", "nose", "ears", "glasses")
+        fine = name in ON_HEADS and name != "face"
         radius = max(1, round(max(coarse.shape) * (0.004 if fine else 0.012)))
-        return refined(coarse, self._guide(), radius)
+        made = refined(coarse, self._guide(), radius)
+        return self._near_faces(made) if name in ON_HEADS and self.faces else made
+
+    def _near_faces(self, mask: Mask) -> Mask:
+        """Without chance likenesses far from every face."""
+        kept = np.zeros_like(mask)
+        for face in self.faces:
+            reach = 0.6 * face.size
+            x0, y0, x1, y1 = (round(v) for v in face.box)
+            part = (
+                slice(max(0, y0 - round(reach)), max(0, y1 + round(reach))),
+                slice(max(0, x0 - round(reach)), max(0, x1 + round(reach))),
+            )
+            kept[part] = mask[part]
+        return kept
 
     def _from_mesh(self, name: str) -> Mask:
         if name not in FROM_MESH:
