@@ -111,3 +111,9 @@ def test_noise_and_damage(tmp_path: Path) -> None:
     (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:900])
     with pytest.raises(LooksmithError):
         analyse(read_photo(tmp_path / "cut.jpg"))
+
+
+def test_a_blurred_face_is_of_less_quality() -> None:
+    soft = np.asarray(Image.fromarray(PICTURE).resize((128, 128)).resize((512, 512)))
+    sharp, blurred = (analyse(Photo(np.ascontiguousarray(x)))[0].quality for x in (PICTURE, soft))
+    assert sharp is not None and blurred is not None and 0 <= blurred < sharp - 0.1 and sharp > 0.5

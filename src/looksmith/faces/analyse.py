@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from looksmith.faces.face import Face
 from looksmith.faces.landmarks import POINTS
 from looksmith.faces.mesh import Mesh, fit_meshes, place_of_detection
 from looksmith.faces.pose import pose_of
+from looksmith.faces.quality import quality
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 
@@ -30,7 +33,7 @@ def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -
         presence: least presence, in [0, 1].
 
     Returns:
-        one :class:`Face` each; none where there is no face.
+        one :class:`Face` each, with its quality; none where there is no face.
 
     Raises:
         LooksmithError: a bound is not in [0, 1].
@@ -38,7 +41,9 @@ def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -
     for name, bound in (("score", score), ("presence", presence)):
         if not 0 <= bound <= 1:
             raise LooksmithError("the bound does not fit", where=name, expected="0 to 1", got=bound)
-    return analyse_pixels(to_srgb8(photo), score=score, presence=presence)
+    rgb = to_srgb8(photo)
+    found = analyse_pixels(rgb, score=score, presence=presence)
+    return tuple(replace(face, quality=round(quality(rgb, face).overall, 4)) for face in found)
 
 
 def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
@@ -46,8 +51,8 @@ def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE, presence: fl
     found = detect(rgb, score=score)
     meshes = fit_meshes(rgb, [place_of_detection(each) for each in found])
     faces = [_face(each, mesh) for each, mesh in zip(found, meshes, strict=True) if mesh.presence >= presence]
-    found = [face for face in faces if face.size >= SMALLEST]
-    return tuple(sorted(_apart(found), key=lambda face: -face.size))
+    kept = [face for face in faces if face.size >= SMALLEST]
+    return tuple(sorted(_apart(kept), key=lambda face: -face.size))
 
 
 def _face(found: Detection, mesh: Mesh) -> Face:
