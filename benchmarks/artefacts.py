@@ -194,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.artefacts", description=__doc__.splitlines()[0])
     grid.add_data_argument(parser)
     parser.add_argument("--calibrate", action="store_true", help="fit weights and limits first, and write them")
-    parser.add_argument("--photos", type=int, default=1200, help="photos to calibrate on")
+    parser.add_argument("--photos", type=int, default=800, help="photos to calibrate on")
     parser.add_argument("--held-out", type=int, default=400, help="photos to measure on")
     parser.add_argument("--quick", action="store_true", help="a tenth of the held-out photos; no files")
     parser.add_argument("--out", type=Path, default=record.RESULTS)
