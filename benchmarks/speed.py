@@ -40,14 +40,17 @@ def race(side: int, rounds: int, peer: Peer, look: looksmith.Look) -> dict[str, 
     photo = memory.sample(side)
     style = memory.sample_style()
 
-    def ours() -> Rgb:
-        return np.asarray(looksmith.apply(look, photo_from_array(photo), only="texture").pixels)
+    def ours(**options: Any) -> Rgb:
+        return np.asarray(looksmith.apply(look, photo_from_array(photo), only="texture", **options).pixels)
 
-    times: dict[str, list[float]] = {"ours": [], "peer": [], "peer any picture": []}
+    # The peer knows no people: beside it stands the painter alone, and what looking after people adds is told too.
+    alone = {"features": 0.0, "identity_floor": "off"}
+    times: dict[str, list[float]] = {"ours": [], "ours with people": [], "peer": [], "peer any picture": []}
     work: dict[str, list[float]] = {name: [] for name in times}
     for turn in range(-2, rounds):
         calls: dict[str, Callable[[], Rgb]] = {
-            "ours": ours,
+            "ours": partial(ours, **alone),
+            "ours with people": ours,
             "peer": partial(peer.built_in, photo, turn % BUILT_IN),
             "peer any picture": partial(peer.any_picture, photo, style),
         }

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("torch", reason="needs the train extra")
-from PIL import Image  # noqa: E402
-from skimage.data import astronaut, chelsea, coffee  # noqa: E402
-from typer.testing import CliRunner  # noqa: E402
+from PIL import Image
+from skimage.data import astronaut, chelsea, coffee
+from typer.testing import CliRunner
 
-from looksmith.cli.app import app  # noqa: E402
-from looksmith.looks.look import Look  # noqa: E402
-from looksmith.training.recipes import deep  # noqa: E402
+from looksmith.cli.app import app
+from looksmith.looks.look import Look
+from looksmith.training.recipes import deep
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A folder becomes a collection: the right things are left out, a kill changes nothing, and sources stay as they are."""
+"""A folder becomes a collection: the right things are left out, a kill changes nothing, sources stay as they are."""
 
 from __future__ import annotations
 
