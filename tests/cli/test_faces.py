@@ -9,11 +9,9 @@ import pytest
 from PIL import Image
 
 from looksmith.errors import LooksmithError
-from looksmith.looks.scene import can_find, parse_floor, parse_people, parse_strengths
+from looksmith.looks.scene import parse_floor, parse_people, parse_strengths
 
 from .conftest import Person, sample
-
-pytestmark = pytest.mark.skipif(not can_find(), reason="the networks that find faces do not ship in this version")
 
 
 @pytest.fixture

@@ -13,11 +13,8 @@ from skimage.data import astronaut, coffee
 from looksmith.errors import LooksmithError
 from looksmith.faces.analyse import analyse
 from looksmith.looks.apply import apply
-from looksmith.looks.scene import can_find
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
-
-pytestmark = pytest.mark.skipif(not can_find(), reason="the networks that find faces do not ship in this version")
 
 PICTURE = np.ascontiguousarray(astronaut())
 HEAD = np.ascontiguousarray(PICTURE[:256, 96:352])

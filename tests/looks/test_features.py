@@ -12,7 +12,6 @@ from looksmith.faces.face import Face, Pose
 from looksmith.looks.apply import apply
 from looksmith.looks.features import keep_features
 from looksmith.looks.replay import replay
-from looksmith.looks.scene import can_find
 from looksmith.media.photo import Photo
 from looksmith.rights.provenance import read_recipe
 
@@ -84,7 +83,6 @@ def test_a_face_that_reaches_out_of_the_photo() -> None:
         assert made.pixels.shape == PICTURE.shape
 
 
-@pytest.mark.skipif(not can_find(), reason="the networks that find faces do not ship in this version")
 def test_apply_keeps_features_records_it_and_replays() -> None:
     photo = Photo(np.ascontiguousarray(PICTURE[:256, 96:352]))
     kept = apply("starry-night", photo, identity_floor="off", recorded=False)

@@ -62,8 +62,7 @@ def apply(
     from looksmith.looks.scene import parse_floor, parse_people, parse_strengths
     from looksmith.rights.badge import make_badge
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     choosing = region or faces or face or identity_floor or where in REGIONS
     changing = color is not options.Color.match or only or scale != 1.0 or domain or like
     if method is options.Method.gatys and (choosing or changing):

@@ -24,8 +24,7 @@ def blend(
     """Blend looks into a new one: rina.look=0.6 ukiyo-e=0.4."""
     from looksmith.looks.blend import blend as blend_looks
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     pairs = [_share(text) for text in shares]
     titles = {key: text for key, text in (("en", title), ("zh", title_zh)) if text}
     heed_lists()

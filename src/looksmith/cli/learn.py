@@ -76,8 +76,7 @@ def learn(
     from looksmith.looks.learn import learn as learn_look
     from looksmith.rights.terms import USES, make_terms
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     titles = {key: text for key, text in (("en", title), ("zh", title_zh)) if text}
     left_out: list[dict[str, Any]] = []
 

@@ -75,6 +75,16 @@ def read_stdin() -> bytes:
     return data
 
 
+def check_output(output: Path | None, *, as_json: bool) -> None:
+    """Refuse to write a file and a report to the same standard output.
+
+    Raises:
+        BadParameter: both are asked for.
+    """
+    if as_json and output == PIPE:
+        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+
+
 def write_stdout(data: bytes) -> None:
     """Bytes to standard output, never to a terminal.
 

@@ -33,8 +33,7 @@ def replay(
     from looksmith.looks.apply import resolve
     from looksmith.looks.replay import replay as play_again
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     if (domain or like) and look is None:
         raise typer.BadParameter(say("--domain and --like need --look, the network"), param_hint="--look")
     with report.progress(say("Replaying")):

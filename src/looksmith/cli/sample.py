@@ -43,8 +43,7 @@ def sample(
     from looksmith.looks.sample import grid
     from looksmith.looks.sample import sample as make
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     written_as = pictures.format_named(format)
     with report.progress(say("Making pictures")):
         made = make(network, count, seed=seed, truncation=truncation, to=to, styles_of=styles_of, mixed=mixed)

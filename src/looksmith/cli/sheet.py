@@ -30,8 +30,7 @@ def sheet(
     """Show one photo in every look, on one page."""
     from looksmith.looks.sheet import sheet as make_sheet
 
-    if as_json and output == pictures.PIPE:
-        raise typer.BadParameter(say("--json and -o - both want standard output"), param_hint="--json")
+    pictures.check_output(output, as_json=as_json)
     written_as = pictures.format_named(format)
     settings: dict[str, Any] = {"strength": strength, "color": color.value}
     with report.progress(say("Making the sheet")) as step:

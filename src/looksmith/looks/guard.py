@@ -94,19 +94,23 @@ def keep_people(
     faces = [scene.faces[k] for k in touched]
     before = [scene.embeddings[k] for k in touched]
     limits = [[_ceiling(one, creator) for creator in creators] for one in before]
-    wished = [identity.similarity(a, b) for a, b in zip(before, identity.embed(to_srgb8(changed), faces), strict=True)]
+    first = identity.embed(to_srgb8(changed), faces)
+    wished = [identity.similarity(a, b) for a, b in zip(before, first, strict=True)]
     made, left = changed, {}
-    for face, number, one, limit in zip(faces, touched, before, limits, strict=True):
+    for face, number, one, seen, limit in zip(faces, touched, before, first, limits, strict=True):
 
-        def holds(photo: Photo, face: Face = face, one: identity.Embedding = one, limit: list[float] = limit) -> bool:
-            now = identity.embed(to_srgb8(photo), [face])[0]
+        def stays(now: identity.Embedding, one: identity.Embedding = one, limit: list[float] = limit) -> bool:
             near = all(identity.similarity(now, c) <= most for c, most in zip(creators, limit, strict=True))
             return identity.similarity(one, now) >= floor and near
 
-        if not holds(made):
+        def holds(photo: Photo, face: Face = face, stays: Callable[[identity.Embedding], bool] = stays) -> bool:
+            return stays(identity.embed(to_srgb8(photo), [face])[0])
+
+        # What was held back on one face may reach into the next: only then is that one looked at again.
+        if not (stays(seen) if made is changed else holds(made)):
             share = _bisected(scene.photo, made, square_mask(face, *made.pixels.shape[:2]), holds)
             left[number], made = share[0], share[1]
-    after = identity.embed(to_srgb8(made), faces)
+    after = first if made is changed else identity.embed(to_srgb8(made), faces)
     return made, tuple(
         Kept(
             number=number + 1,

@@ -1,8 +1,8 @@
 """What is no photo though it is a picture: screenshots, collages, memes; and the bars round a picture that are cut off.
 
 All of it is told from what a camera never makes: areas of exactly one colour with letters in them, and edges that
-run straight from one side to the other.  Chosen on photos, paintings and drawn screens; measured in
-benchmarks/materials.py.
+run straight from one side to the other.  Chosen on photos, paintings and drawn screens; how
+often it errs on a planted set is not measured yet.
 """
 
 from __future__ import annotations

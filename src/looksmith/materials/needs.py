@@ -47,8 +47,7 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "words": Need("captions", 20, 100),
     }
 )
-"""Facet → what it needs.  ``enough`` of tone and texture is where the curve of benchmarks/materials.py lies flat; the
-others are estimates until these facets are learned."""
+"""Facet → what it needs.  ``enough`` is an estimate: how looks get better with more material is not measured yet."""
 
 OTHERS = Need("pictures", 1, 20)
 """For facets of other packages."""
