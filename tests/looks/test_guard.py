@@ -9,11 +9,11 @@ import pytest
 from skimage.data import astronaut
 
 from looksmith.errors import LooksmithError, RightsWarning
-from looksmith.faces import identity
+from looksmith.faces import identity, people
 from looksmith.faces.canonical import canonical
 from looksmith.faces.face import Face, Pose
 from looksmith.facets import registry
-from looksmith.looks import guard, scene
+from looksmith.looks import guard
 from looksmith.looks.apply import apply
 from looksmith.looks.guard import keep_people, square_mask
 from looksmith.looks.look import Look
@@ -41,11 +41,11 @@ def _embed_crops(crops: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(autouse=True)
-def people(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def two_faces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two faces in the picture, and a judge."""
     analyse = import_module("looksmith.faces.analyse")
-    every = dict.fromkeys((*scene.FINDERS, identity.NETWORK))
-    monkeypatch.setattr(scene, "records", lambda: every)
+    every = dict.fromkeys((*people.FINDERS, identity.NETWORK))
+    monkeypatch.setattr(people, "records", lambda: every)
     monkeypatch.setattr(identity, "records", lambda: every)
     monkeypatch.setattr(identity, "embed_crops", _embed_crops)
     limits = identity.Thresholds(0.95, 0.5)

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from skimage.data import astronaut
 
 from looksmith.errors import LooksmithError, RefusedError, RightsWarning, UnreadableError
-from looksmith.faces import identity
+from looksmith.faces import identity, people
 from looksmith.faces.canonical import canonical
 from looksmith.faces.face import Face, Pose
 from looksmith.facets import registry
-from looksmith.looks import likeness, scene
+from looksmith.looks import likeness
 from looksmith.looks.apply import apply
 from looksmith.looks.blend import blend
 from looksmith.looks.learn import learn
@@ -48,8 +48,8 @@ def _embed(crops: np.ndarray) -> np.ndarray:
 def one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """One face in every picture, and a judge of faces."""
     limits = identity.Thresholds(0.9, 0.5)
-    every = dict.fromkeys((*scene.FINDERS, identity.NETWORK), NETWORK)
-    for module in (scene, identity):
+    every = dict.fromkeys((*people.FINDERS, identity.NETWORK), NETWORK)
+    for module in (people, identity):
         monkeypatch.setattr(module, "records", lambda: every)
     monkeypatch.setattr(identity, "embed_crops", _embed)
     monkeypatch.setattr(identity, "thresholds", lambda: limits)

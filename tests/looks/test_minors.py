@@ -42,7 +42,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     monkeypatch.setattr(age, "entry_points", lambda group: [_Point()])
     monkeypatch.setattr(import_module("looksmith.faces.analyse"), "analyse_pixels", lambda rgb: faces)
-    monkeypatch.setattr("looksmith.looks.scene.records", lambda: {"faces-detector": None, "faces-mesh": None})
+    monkeypatch.setattr("looksmith.faces.people.records", lambda: {"faces-detector": None, "faces-mesh": None})
     monkeypatch.setattr("looksmith.faces.identity.records", dict)
     monkeypatch.setattr(minors, "BEAUTIFYING", frozenset({"gain"}))
     age.checks.cache_clear()

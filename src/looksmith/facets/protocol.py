@@ -46,6 +46,10 @@ class Facet(Protocol[State]):
     facet is called alike.  ``apply`` gives the subject back unchanged, as the same bytes, at
     strength 0, and changes nothing where ``where`` is 0.
 
+    A facet of faces has a field ``people: People | None``: what others have found already in the photo, by geometry
+    alone, since other facets may have changed its colours; None where it has to look itself.  One that moves parts of
+    faces says so by a method ``moves(state) -> bool``.
+
     A state is a frozen dataclass whose fields are numbers, strings, tuples of them, or numpy
     arrays; ``STATE`` names the class, and ``STATE.ARRAYS`` maps every array field to its dtype and
     shape (``None`` = any length, at most ``STATE.LONGEST``), which is what a look file is checked against.

@@ -61,6 +61,12 @@ def make(name: str, controls: Mapping[str, Any]) -> Any:
     return kind(**{key: value for key, value in controls.items() if key in takes(name)})
 
 
+def moves(facet: Any, state: Any) -> bool:
+    """Whether a facet moves the parts of faces, so that who comes after it must look for them anew."""
+    found = getattr(facet, "moves", None)
+    return bool(found is not None and found(state))
+
+
 def takes(name: str) -> frozenset[str]:
     """The names of the controls of a facet."""
     return frozenset(inspect.signature(_kind(name)).parameters)

@@ -13,6 +13,7 @@ import numpy as np
 from looksmith.errors import LooksmithError
 from looksmith.faces.identity import thresholds
 from looksmith.faces.parts import REGIONS
+from looksmith.faces.people import can_find
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
 from looksmith.looks import guard
@@ -23,7 +24,7 @@ from looksmith.looks.look import Look
 from looksmith.looks.network import SUFFIX as NETWORK
 from looksmith.looks.network import look_of_network
 from looksmith.looks.run import Person, run_recipe
-from looksmith.looks.scene import EVERYWHERE, can_find, check_regions
+from looksmith.looks.scene import EVERYWHERE, check_regions
 from looksmith.looks.shelf import find
 from looksmith.media.mask import read_mask
 from looksmith.media.photo import Photo

@@ -17,8 +17,9 @@ from looksmith.errors import LooksmithError
 from looksmith.faces import identity
 from looksmith.faces.align import place_of
 from looksmith.faces.face import Face
+from looksmith.faces.people import can_find
 from looksmith.facets.protocol import Mask
-from looksmith.looks.scene import Scene, can_find
+from looksmith.looks.scene import Scene
 from looksmith.media.blend import mix
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from looksmith.errors import RefusedError
 from looksmith.faces.age import checks, likely_minors
-from looksmith.looks.scene import Scene, can_find
+from looksmith.faces.people import can_find
+from looksmith.looks.scene import Scene
 from looksmith.media.photo import Photo
 
 BEAUTIFYING = frozenset({"makeup", "retouch"})

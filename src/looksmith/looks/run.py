@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.identity import Embedding
+from looksmith.faces.people import People
 from looksmith.facets import registry
 from looksmith.facets.protocol import Mask
 from looksmith.looks import guard, likeness
@@ -98,10 +99,7 @@ def run_recipe(
     check_subject(scene, {*settings.facets, *(name for one in persons for name in one.facets)}, settings.minors)
     changed, ran = subject, dict[str, float]()
     for worn, facets, mask in _shared_out(scene, where, look, settings, persons):
-        dressed = _dressed(worn, facets, changed, settings, mask)
-        if settings.features > 0 and settings.strength * facets.get("texture", 0.0) > 0:
-            dressed = keep_features(changed, dressed, scene.faces, mask, settings.features)
-        changed = dressed
+        changed = _dressed(worn, facets, changed, settings, mask, scene)
         for name, strength in facets.items():
             ran[name] = max(ran.get(name, 0.0), strength * settings.strength)
     label = label_of(ran)
@@ -159,8 +157,10 @@ def _shared_out(
     return [(look, settings.facets, rest), *found]
 
 
-def _dressed(look: Look, facets: Mapping[str, float], photo: Photo, settings: Settings, where: Mask | None) -> Photo:
-    """A photo after the facets of one look."""
+def _dressed(
+    look: Look, facets: Mapping[str, float], photo: Photo, settings: Settings, where: Mask | None, people: People
+) -> Photo:
+    """A photo after the facets of one look; ``people`` as the photo that all began with shows them."""
     controls = {
         "colour": settings.color,
         "scale": settings.scale,
@@ -168,10 +168,14 @@ def _dressed(look: Look, facets: Mapping[str, float], photo: Photo, settings: Se
         "method": settings.method,
     }
     changed = photo
-    for facet in [registry.make(name, controls) for name in registry.in_order(facets)]:
-        strength = settings.strength * facets[facet.name]
+    for name in registry.in_order(facets):
+        facet, strength = registry.make(name, {**controls, "people": people}), settings.strength * facets[name]
         if strength > 0:
-            changed = facet.apply(changed, look.facets[facet.name], strength, where)
+            before, changed = changed, facet.apply(changed, look.facets[name], strength, where)
+            if name == "texture" and settings.features > 0:
+                changed = keep_features(before, changed, people.faces, where, settings.features)
+            if registry.moves(facet, look.facets[name]):
+                people = People(changed)
     return changed
 
 

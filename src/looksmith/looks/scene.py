@@ -4,64 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.faces import identity
-from looksmith.faces.face import Face
 from looksmith.faces.parts import REGIONS
-from looksmith.faces.regions import Regions, installed, regions
+from looksmith.faces.people import People
+from looksmith.faces.regions import installed
 from looksmith.facets.protocol import Mask
-from looksmith.media.colour import to_srgb8
-from looksmith.media.photo import Photo
-from looksmith.models.load import records
 
 EVERYWHERE = "everywhere"
-FINDERS = ("faces-detector", "faces-mesh")
 CHOICES = "all, largest, left, right, or a number as looksmith faces shows it"
 
 
-class Scene:
-    """The faces and regions of a photo."""
-
-    def __init__(self, photo: Photo) -> None:
-        self.photo = photo
-
-    @cached_property
-    def rgb(self) -> NDArray[np.uint8]:
-        """H x W x 3 uint8 sRGB."""
-        return to_srgb8(self.photo)
-
-    @cached_property
-    def faces(self) -> tuple[Face, ...]:
-        """The largest first.
-
-        Raises:
-            LooksmithError: the networks that find faces are not installed.
-        """
-        if not can_find():
-            raise LooksmithError(
-                "the networks that find faces are not installed",
-                where=", ".join(FINDERS),
-                hint="pip install --upgrade looksmith",
-            )
-        from looksmith.faces.analyse import analyse_pixels
-
-        return analyse_pixels(self.rgb)
-
-    @cached_property
-    def regions(self) -> Regions:
-        """Regions of the photo."""
-        return regions(self.rgb, self.faces)
-
-    @cached_property
-    def embeddings(self) -> list[identity.Embedding]:
-        """One for every face."""
-        return identity.embed(self.rgb, self.faces)
+class Scene(People):
+    """The faces and regions of a photo, and which of them words choose."""
 
     def chosen(self, words: str) -> tuple[int, ...]:
         """Numbers (from 0) of the faces that words choose: ``all``, ``largest``, ``left``, ``right``, ``2``, ``1,3``.
@@ -91,11 +49,6 @@ class Scene:
     def of_person(self, number: int) -> Mask:
         """Where one person is: all of them where the network of regions is installed, else their face."""
         return self.regions.of("person" if installed() else "face", number)
-
-
-def can_find() -> bool:
-    """Whether faces can be found at all."""
-    return all(name in records() for name in FINDERS)
 
 
 def where_of(
