@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.errors import LooksmithError
 from looksmith.facets import registry
 from looksmith.facets.protocol import Material
 from looksmith.looks import preview
@@ -86,8 +87,15 @@ def learn_facets(
             told.append(left_out(facet, len(photos), why(facet)))
             continue
         made = registry.make(facet, {})
-        states[facet] = made.learn(Material(photos))
-        agreement = halves_agree(made, photos) if checked and len(photos) >= FEWEST else None
+        of_faces = "people" in registry.takes(facet)
+        try:
+            states[facet] = made.learn(Material(photos))
+        except LooksmithError as error:  # pictures without faces teach others all the same
+            if not of_faces:
+                raise
+            told.append(left_out(facet, 0, (error.message(), "图片中没有可以学习的人脸")))
+            continue
+        agreement = halves_agree(made, photos) if checked and not of_faces and len(photos) >= FEWEST else None
         told.append(Evidence(facet, _verdict(len(photos), need.enough, agreement), need.stuff, len(photos), agreement))
     return states, told
 
@@ -121,7 +129,7 @@ def not_yet(amounts: Mapping[Stuff, float], known: Sequence[str], every: Sequenc
 def halves_agree(facet: Any, photos: Sequence[Photo]) -> float | None:
     """How much what is learned from every other picture agrees with what is learned from the rest, in [0, 1].
 
-    None when neither changes the drawn picture: a facet of the face has nothing to change there.
+    None when neither changes the drawn picture.  Facets of faces have nothing to change there and are not asked.
     """
     step = max(1, len(photos) // (2 * MOST))
     spread = photos[::step][: 2 * MOST]
