@@ -48,7 +48,7 @@ class Judge:
     def __call__(self, picture: Rgb, photo: tuple[Hashable, Rgb], style: tuple[Hashable, Rgb]) -> dict[str, float]:
         """The four distances of ``picture``; photo and style are given with a key to keep their targets by."""
         near, content = self._style(*style), self._photo(*photo)
-        features = self._features(picture)
+        features = self.features(picture)
         values = (
             relative_gram(features, near.grams),
             relative_moments(features, near.moments),
@@ -57,16 +57,15 @@ class Judge:
         )
         return {name: float(value) for name, value in zip(NAMES, values, strict=True)}
 
-    def _features(self, picture: Rgb) -> dict[str, Tensor]:
+    def features(self, picture: Rgb) -> dict[str, Tensor]:
+        """The teacher's features of a picture, by the names of its layers."""
         batch = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255.0
-        if self.precision == "float32":
-            return dict(self._teacher(batch))
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
             return {tap: feature.float() for tap, feature in self._teacher(batch).items()}
 
     def _style(self, key: Hashable, picture: Rgb) -> _Style:
         if key not in self._styles:
-            features = self._features(picture)
+            features = self.features(picture)
             self._styles[key] = _Style(
                 {tap: gram(f) for tap, f in features.items()},
                 {tap: moments(f) for tap, f in features.items()},
@@ -75,6 +74,6 @@ class Judge:
 
     def _photo(self, key: Hashable, picture: Rgb) -> dict[str, Tensor]:
         if key not in self._photos:
-            features = self._features(picture)
+            features = self.features(picture)
             self._photos[key] = {tap: instance_normalised(features[tap]) for tap in CONTENT_TAPS}
         return self._photos[key]

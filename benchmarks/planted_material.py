@@ -6,89 +6,52 @@ Screens, collages and memes are drawn, on other letters and layouts at every see
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 Picture = Image.Image
 Draw = np.random.Generator
 
-WORDS = [
-    "light",
-    "morning",
-    "coffee",
-    "street",
-    "shoot",
-    "outfit",
-    "today",
-    "new",
-    "look",
-    "golden",
-    "hour",
-    "film",
-    "grain",
-    "link",
-    "in",
-    "bio",
-    "thanks",
-    "for",
-    "all",
-    "your",
-    "messages",
-    "see",
-    "you",
-    "tomorrow",
-    "at",
-    "the",
-    "market",
-    "weekend",
-    "plans",
-    "train",
-    "home",
-    "early",
-    "rain",
-    "on",
-    "the",
-    "window",
-    "colour",
-    "notes",
-    "settings",
-    "battery",
-    "saved",
-    "follow",
-    "like",
-    "reply",
-    "send",
-    "delete",
-    "edit",
-    "share",
-    "archive",
-    "今天",
-    "出门",
-    "穿搭",
-    "分享",
-    "咖啡",
-    "周末",
-    "你好",
-    "谢谢",
-    "一起",
-    "拍照",
-]
+WORDS = (
+    "light morning coffee street shoot outfit today new look golden hour film grain link in bio thanks for all your "
+    "messages see you tomorrow at the market weekend plans train home early rain on window colour notes settings "
+    "battery saved follow like reply send delete edit share archive"
+)
+
+COPIES = ("smaller", "cropped", "light and colour", "signed", "saved again", "mirrored", "framed", "WebP")
+"""How a near-duplicate differs from its original; each as often."""
+BLURS = ("out of focus", "out of focus", "moved")
+SPOILT = ("cut off", "overwritten", "empty", "no picture", "noise")
+"""How a file is corrupt."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of the folder.
+
+    Attributes:
+        name: of the file.
+        kind: ``own``, or what was planted.
+        how: which sort of it.
+        of: name of the original, of a near-duplicate.
+    """
+
+    name: str
+    kind: str
+    how: str = ""
+    of: str = ""
 
 
 def words(draw: Draw, count: int) -> str:
-    return " ".join(draw.choice(WORDS, count))
+    return " ".join(draw.choice(WORDS.split(), count))
 
 
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
-
-
-def _latin(text: str) -> str:
-    """The words that the font inside Pillow can draw."""
-    return " ".join(word for word in text.split() if word.isascii()) or "look"
 
 
 def screenshot(draw: Draw, photo: Picture) -> Picture:
@@ -103,12 +66,12 @@ def screenshot(draw: Draw, photo: Picture) -> Picture:
     unit = width // (48 if wide else 26)
     pen.text((unit, unit // 3), f"{draw.integers(24)}:{draw.integers(10, 59)}", ink, font(unit))
     pen.rectangle((width - 3 * unit, unit // 2, width - unit, unit * 5 // 4), outline=ink, width=2)
-    pen.text((unit * 2, unit * 2), _latin(words(draw, 3)).title(), ink, font(unit * 3 // 2))
+    pen.text((unit * 2, unit * 2), words(draw, 3).title(), ink, font(unit * 3 // 2))
     y, kind = unit * 5, int(draw.integers(4))
     if kind == 0:
         while y < height - 6 * unit:
             mine = bool(draw.random() < 0.5)
-            text = _latin(words(draw, int(draw.integers(2, 6))))
+            text = words(draw, int(draw.integers(2, 6)))
             long = int(pen.textlength(text, font(unit))) + 2 * unit
             left = width - unit - long if mine else unit
             fill = accent if mine else ((60, 60, 66) if dark else (233, 233, 236))
@@ -122,11 +85,11 @@ def screenshot(draw: Draw, photo: Picture) -> Picture:
         screen.paste(picture, (0, y))
         y += picture.height + unit
         while y < height - 3 * unit:
-            pen.text((unit, y), _latin(words(draw, int(draw.integers(3, 7)))), ink, font(unit))
+            pen.text((unit, y), words(draw, int(draw.integers(3, 7))), ink, font(unit))
             y += int(1.7 * unit)
     else:
         while y < height - 3 * unit:
-            text = _latin(words(draw, int(draw.integers(2, 8) if kind == 2 else 12)))
+            text = words(draw, int(draw.integers(2, 8) if kind == 2 else 12))
             pen.text((unit * 2, y), text[: int((width - 4 * unit) / (0.5 * unit))], ink, font(unit))
             if kind == 2:
                 pen.line((unit, y + 2 * unit, width - unit, y + 2 * unit), (128, 128, 128), 1)
@@ -158,7 +121,7 @@ def meme(draw: Draw, photo: Picture) -> Picture:
     """A photo with a line over it in a bar of one colour, or in outlined capitals upon it."""
     width = int(draw.integers(600, 1081))
     picture = photo.resize((width, round(width * photo.height / photo.width)))
-    text = _latin(words(draw, 5))
+    text = words(draw, 5)
     if draw.random() < 0.5:
         size = width // 18
         bar = int(size * draw.uniform(2.2, 4.0))
@@ -168,7 +131,7 @@ def meme(draw: Draw, photo: Picture) -> Picture:
         return sheet
     size = width // 10
     for y in (size // 3, picture.height - int(1.6 * size)):
-        line = _latin(words(draw, 3)).upper()
+        line = words(draw, 3).upper()
         ImageDraw.Draw(picture).text(
             (width // 2, y), line, (255, 255, 255), font(size), anchor="ma", stroke_width=size // 12,
             stroke_fill=(0, 0, 0),
@@ -176,30 +139,36 @@ def meme(draw: Draw, photo: Picture) -> Picture:
     return picture
 
 
-def near_duplicate(draw: Draw, photo: Picture) -> Picture:
-    """The same photo once more: smaller, cropped a little, lighter, warmer, framed, signed, or mirrored not at all."""
+def near_duplicate(draw: Draw, photo: Picture, how: str) -> bytes:
+    """The same photo once more, changed in one of the ways of :data:`COPIES`."""
     picture = photo
-    kind = int(draw.integers(5))
-    if kind == 0:
-        factor = draw.uniform(0.5, 0.9)
+    if how == "smaller":
+        factor = draw.uniform(0.55, 0.9)
         picture = picture.resize((round(picture.width * factor), round(picture.height * factor)))
-    elif kind == 1:
-        x, y = (draw.uniform(0.0, 0.05, 2) * side for side in photo.size)
-        picture = picture.crop((int(x[0]), int(y[0]), int(photo.width - x[1]), int(photo.height - y[1])))
-    elif kind == 2:
-        picture = ImageEnhance.Brightness(picture).enhance(draw.uniform(0.85, 1.15))
-        picture = ImageEnhance.Color(picture).enhance(draw.uniform(0.7, 1.3))
-    elif kind == 3:
+    elif how == "cropped":
+        cut = draw.uniform(0.01, 0.05, 4) * np.array([*photo.size, *photo.size])
+        picture = picture.crop((int(cut[0]), int(cut[1]), int(photo.width - cut[2]), int(photo.height - cut[3])))
+    elif how == "light and colour":
+        picture = ImageEnhance.Brightness(picture).enhance(draw.uniform(0.8, 1.2))
+        picture = ImageEnhance.Color(picture).enhance(draw.uniform(0.6, 1.4))
+        picture = ImageEnhance.Contrast(picture).enhance(draw.uniform(0.85, 1.15))
+    elif how == "signed":
         picture = picture.copy()
         size = max(10, picture.width // 30)
         ImageDraw.Draw(picture).text((size, picture.height - 2 * size), "@rina", (255, 255, 255), font(size))
-    return _resaved(picture, int(draw.integers(60, 90)))
+    elif how == "mirrored":
+        picture = ImageOps.mirror(picture)
+    elif how == "framed":
+        edge = round(max(picture.size) * draw.uniform(0.03, 0.12))
+        ground = (255, 255, 255) if draw.random() < 0.6 else (0, 0, 0)
+        picture = ImageOps.expand(picture, (0, edge) if draw.random() < 0.5 else edge, ground)
+    return encoded(picture, int(draw.integers(60, 90)), "WEBP" if how == "WebP" else "JPEG")
 
 
-def blurred(draw: Draw, photo: Picture) -> Picture:
+def blurred(draw: Draw, photo: Picture, how: str) -> Picture:
     """Out of focus by 0.8 to 2 % of the long side, or moved by 4 to 8 %."""
     side = max(photo.size)
-    if draw.random() < 0.7:
+    if how == "out of focus":
         return photo.filter(ImageFilter.GaussianBlur(side * draw.uniform(0.008, 0.02)))
     length = int(side * draw.uniform(0.04, 0.08))
     pixels = np.asarray(photo, np.float32)
@@ -211,72 +180,86 @@ def blurred(draw: Draw, photo: Picture) -> Picture:
     return Image.fromarray((total / length).astype(np.uint8))
 
 
-def corrupt(draw: Draw, photo: Picture) -> bytes:
-    """A file that is cut off, overwritten in its middle, empty, or no picture at all."""
+def corrupt(draw: Draw, photo: Picture, how: str) -> bytes:
+    """A file that cannot be read, in one of the ways of :data:`SPOILT`."""
     data = bytearray(encoded(photo))
-    kind = int(draw.integers(4))
-    if kind == 0:
+    if how == "cut off":
         return bytes(data[: int(len(data) * draw.uniform(0.1, 0.6))])
-    if kind == 1:
+    if how == "overwritten":  # its header, by a disk that failed
+        data[:512] = bytes(512)
+        return bytes(data)
+    if how == "empty":
         return b""
-    if kind == 2:
+    if how == "no picture":
         return b"<!DOCTYPE html><html><body>404 Not Found</body></html>"
     return bytes(draw.integers(0, 256, 4096, dtype=np.uint8).tobytes())
 
 
-def encoded(picture: Picture, quality: int = 92) -> bytes:
+def encoded(picture: Picture, quality: int = 92, format: str = "JPEG") -> bytes:
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality)
+    picture.save(out, format, quality=quality)
     return out.getvalue()
 
 
-MAKERS: dict[str, Callable[[Draw, Picture], Picture]] = {
-    "near-duplicate": near_duplicate, "blurred": blurred, "screenshot": screenshot, "meme": meme,
-}  # fmt: skip
-
-
-def plant(photos: Sequence[Path], folder: Path, counts: dict[str, int], seed: int = 0) -> dict[str, str]:
-    """Write the photos and the planted items into a folder, under names that tell nothing.
+def plant(
+    own: Sequence[Picture],
+    strangers: Sequence[Picture],
+    spare: Sequence[Picture],
+    folder: Path,
+    counts: Mapping[str, int],
+    seed: int,
+) -> list[Item]:
+    """Write a creator's pictures and the planted items into a folder, under names that tell nothing.
 
     Args:
-        photos: the creator's own, each kept.
+        own: the creator's pictures.
+        strangers: pictures of other people, each planted.
+        spare: further photos; of these are what is not to be taken for a copy of one of the creator's own.
         folder: to write to.
         counts: how many of ``near-duplicate``, ``blurred``, ``screenshot``, ``meme``, ``collage``, ``corrupt``.
         seed: of everything drawn.
-
-    Returns:
-        file name → what it is; ``own`` for the creator's own photos, ``near-duplicate of NAME`` for copies.
     """
     draw = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    truth: dict[str, str] = {}
-    items: list[tuple[str, Path | None]] = [("own", path) for path in photos]
+    total = len(own) + len(strangers) + sum(counts.values())
+    names = [f"IMG_{number:04d}" for number in draw.permutation(10_000)[:total]]
+    items: list[Item] = []
+
+    def write(data: bytes, kind: str, how: str = "", of: str = "", suffix: str = ".jpg") -> None:
+        items.append(Item(names[len(items)] + suffix, kind, how, of))
+        (folder / items[-1].name).write_bytes(data)
+
+    for picture in own:
+        write(encoded(picture), "own")
+    for picture in strangers:
+        write(encoded(picture), "foreign")
     for kind, count in counts.items():
-        items += [(kind, photos[int(i)]) for i in draw.permutation(len(photos))[:count]]
-    names = {path: f"IMG_{number:04d}.jpg" for number, path in enumerate(photos)}
-    for number, (kind, path) in enumerate(items):
-        assert path is not None
-        photo = Image.open(path).convert("RGB")
-        name = names[path] if kind == "own" else f"IMG_{number:04d}.jpg"
-        truth[name] = f"{kind} of {names[path]}" if kind == "near-duplicate" else kind
-        if kind == "own":
-            data = path.read_bytes()
-        elif kind == "corrupt":
-            data = corrupt(draw, photo)
-        elif kind == "collage":
-            others = [Image.open(photos[int(i)]).convert("RGB") for i in draw.permutation(len(photos))[:4]]
-            data = encoded(collage(draw, others), 90)
-        else:
-            data = encoded(MAKERS[kind](draw, photo), int(draw.integers(80, 95)))
-        (folder / name).write_bytes(data)
-    return truth
+        stock = own if kind == "near-duplicate" else spare
+        for number, place in enumerate(draw.permutation(len(stock))[:count].tolist()):
+            photo = stock[place]
+            if kind == "near-duplicate":
+                how = COPIES[number % len(COPIES)]
+                write(
+                    near_duplicate(draw, photo, how), kind, how, items[place].name, ".webp" if how == "WebP" else ".jpg"
+                )
+            elif kind == "blurred":
+                how = BLURS[number % len(BLURS)]
+                write(encoded(blurred(draw, photo, how), int(draw.integers(80, 95))), kind, how)
+            elif kind == "corrupt":
+                how = SPOILT[number % len(SPOILT)]
+                write(corrupt(draw, photo, how), kind, how)
+            elif kind == "collage":
+                others = [spare[int(i)] for i in draw.permutation(len(spare))[:4]]
+                write(encoded(collage(draw, others), 90), kind)
+            else:
+                write(encoded(MAKERS[kind](draw, photo), int(draw.integers(80, 95))), kind)
+    return items
+
+
+MAKERS: Mapping[str, Callable[[Draw, Picture], Picture]] = {"screenshot": screenshot, "meme": meme}
 
 
 def _filled(photo: Picture, size: tuple[int, int]) -> Picture:
     scale = max(size[0] / photo.width, size[1] / photo.height)
     large = photo.resize((max(size[0], round(photo.width * scale)), max(size[1], round(photo.height * scale))))
     return large.crop((0, 0, *size))
-
-
-def _resaved(photo: Picture, quality: int) -> Picture:
-    return Image.open(io.BytesIO(encoded(photo, quality)))

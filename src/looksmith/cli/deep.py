@@ -11,6 +11,7 @@ from looksmith.cli import pictures, report
 from looksmith.cli.language import say
 from looksmith.cli.train import needs_train_extra
 from looksmith.errors import LooksmithError
+from looksmith.looks.from_material import stock_of
 
 
 class OwnPainter:
@@ -44,10 +45,13 @@ class OwnPainter:
             from looksmith.training.recipes.deep import DeepRecipe, Judgement, deepen
         if not self.photos:
             report.err().print(say("No --photos were given: the material itself is painted, which teaches less."))
-        count = len(find_pictures(self.sources, 0.0))
+        stock = stock_of(list(self.sources))
+        styles = self.sources if stock is None else stock.files("train")
+        count = len(find_pictures(styles, 0.0))
         recipe = DeepRecipe(
-            styles=self.sources,
-            photos=self.photos or self.sources,
+            styles=styles,
+            checked=() if stock is None else stock.files("val"),
+            photos=self.photos or styles,
             photo_crops=max(2, min(12, 48 // max(1, count))) if not self.photos else 2,
             style_views=max(2, min(12, 24 // max(1, count))),
             minutes=self.minutes,

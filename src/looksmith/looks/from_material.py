@@ -13,6 +13,7 @@ from looksmith.materials.card import amounts
 from looksmith.materials.material import Collected, Picture, is_material, read_material
 from looksmith.materials.needs import NEEDS, Stuff, need_of
 from looksmith.materials.prepare import fit_for, prepare
+from looksmith.materials.split import Part
 from looksmith.media.photo import Photo
 
 BUDGET, LONGEST, SHORTEST = 64_000_000, 1024, 256
@@ -36,6 +37,10 @@ class Stock:
     def photos_for(self, facet: str) -> tuple[Photo, ...]:
         """The pictures that a facet is learned from."""
         return self._read(tuple(fit_for(self.collected, facet)), facet)
+
+    def files(self, part: Part) -> tuple[Path, ...]:
+        """The files of the pictures of one part."""
+        return tuple(self.folder / picture.file for picture in self.collected.part(part))
 
     @property
     def title(self) -> str:

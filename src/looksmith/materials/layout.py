@@ -60,21 +60,24 @@ def layout(rgb: Rgb) -> Arrangement:
     if min(height, width) < 4 * TILE:
         return Arrangement("", whole, 0.0, (0.0, 0.0))
     view = shrink(rgb, longest=VIEW)
-    share = float(_text_tiles(view).mean())
+    share, plain = float(_text_tiles(view).mean()), _plain(view)
     rows, columns = _bars(view), _bars(view.transpose(1, 0, 2))
     top, bottom = rows.written
     kind: Layout = ""
     if (
-        share >= 0.12
-        or (share >= 0.04 and _plain(view) >= 0.35)
+        (share >= 0.12 and plain >= 0.25)  # a drawing in few colours has no plain ground
+        or (share >= 0.04 and plain >= 0.35)
+        or (share >= 0.02 and plain >= 0.85)
         or (share >= 0.015 and max(top, bottom) >= 0.4)
         or (min(top, bottom) >= 0.03 and top + bottom >= 0.1)
     ):
         kind = "screenshot"
-    elif max(top, bottom) >= 0.07 or _outlined(view):
-        kind = "meme"
-    elif _seams(view) or _seams(view.transpose(1, 0, 2)):
-        kind = "collage"
+    else:
+        inner = view[rows.begin : rows.end, columns.begin : columns.end]  # the edge of a frame is no seam
+        if max(top, bottom) >= 0.07 or _outlined(inner):
+            kind = "meme"
+        elif _seams(inner) or _seams(inner.transpose(1, 0, 2)):
+            kind = "collage"
     scale = height / view.shape[0], width / view.shape[1]
     box = (
         round(columns.begin * scale[1]), round(rows.begin * scale[0]),
@@ -130,8 +133,9 @@ def _bars(view: Rgb) -> _Bars:
         away = np.abs(turned.astype(np.int16) - colour).max(axis=2)
         share = (away <= NEAR).mean(axis=1)
         ends.append(_first(share < 0.985))
-        far = _first(share < ROW)  # a bar goes on where letters stand in it
-        written.append(far / height if far >= TILE and _letters(away[: far - far // 16]) else 0.0)
+        far = _first(share < ROW)  # a bar goes on where letters stand in it; above them nothing stands
+        is_bar = ends[-1] > 0 and far >= TILE and _letters(away[: far - far // 16])
+        written.append(far / height if is_bar else 0.0)
     begin, end = ends[0], height - ends[1]
     if begin + ends[1] < 0.02 * height:
         begin, end = 0, height
@@ -229,7 +233,8 @@ def _joint(view: Rgb) -> bool:
     if not beside.size or jump[at] < 0.85 or beside.mean() > 0.5 * jump[at]:
         return False
     brighter = (after[:, at].sum(axis=1) > before[:, at].sum(axis=1)).mean()
-    if min(brighter, 1 - brighter) < 0.1:  # a wall or a frame is brighter, or darker, all along
+    lone = jump[at] >= 0.9 and beside.mean() <= 0.15 * jump[at]
+    if min(brighter, 1 - brighter) < 0.1 and not lone:  # a wall or a frame is brighter, or darker, all along
         return False
     sides = pixels[:, max(0, at - 24) : at - 2], pixels[:, at + 5 : at + 29]
     return all(side.size and np.median(side.std(axis=0)) >= 25 for side in sides)  # two pictures, not a frame or a wall

@@ -22,6 +22,7 @@ class SeenFace:
         box: left, top, right, bottom as shares of the picture's width and height.
         pixels: longer side of the box, pixels of the picture.
         quality: in [0, 1].
+        certain: whether it is surely a face: then it is somebody's.
         yaw: degrees, to tell faces in profile.
         points: the five points of alignment, x and y in turn, as shares.
         embedding: base64 of float32, of length 1; empty where it was not measured.
@@ -31,6 +32,7 @@ class SeenFace:
     box: tuple[float, float, float, float]
     pixels: float
     quality: float
+    certain: bool
     yaw: float
     points: tuple[float, ...]
     embedding: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +16,20 @@ PART = 0.9
 """The quantile of the tiles that stands for the picture."""
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 """Along rows, columns and both diagonals: a moved camera blurs one of them alone."""
+ONE_WAY, WEIGHT = 0.42, 4.0
+"""How much alike the fine edges of a picture may run before it looks moved, and how what is more counts against
+sharpness.  A moved camera leaves edges along its way alone, in every part of the picture: of 15 pictures moved by 4 to
+8 % of their side the least was 0.49, of 115 photos three were above 0.4, all of them stripes and very sharp."""
+EDGES = 2.0
+"""Mean squared slope of a tile's fine detail, levels of 255 a pixel, that tells which way its edges run."""
 
 
 def sharpness(light: Light) -> float:
     """The share of detail at the finest scale against the next coarser one, in the sharpest tenth of the picture.
 
     Two bands of an undecimated wavelet (à trous, B3 spline; Starck & Murtagh 1994), along four directions: the first
-    has what a blur takes away first.  Their ratio does not depend on contrast, and the least of the four is taken.
+    has what a blur takes away first.  Their ratio does not depend on contrast, and the least of the four is taken, less
+    what speaks for a moved camera (:func:`one_way`).
 
     Args:
         light: H x W luma, 0 to 255, long side at most 512 or so.
@@ -38,7 +46,30 @@ def sharpness(light: Light) -> float:
         told = coarse > CONTRAST
         if told.sum() >= 3:
             found.append(float(np.quantile(fine[told] / coarse[told], PART)))
-    return min(found, default=0.0)
+    return max(0.0, min(found, default=0.0) - WEIGHT * max(0.0, one_way(light) - ONE_WAY))
+
+
+def one_way(light: Light) -> float:
+    """How far the fine edges of all parts of a picture run the same way: 0 for any way, 1 for one way alone.
+
+    The coherence of the mean structure tensor of the tiles, each scaled to trace 1 (Bigün & Granlund 1987), of what a
+    Gaussian of 2 pixels takes away.
+
+    Args:
+        light: H x W luma, 0 to 255.
+    """
+    height, width = (side // TILE * TILE for side in light.shape)
+    fine = light - cv2.GaussianBlur(light, (0, 0), 2.0)
+    across, down = np.zeros_like(fine), np.zeros_like(fine)
+    across[:, 1:-1] = (fine[:, 2:] - fine[:, :-2]) / 2
+    down[1:-1] = (fine[2:] - fine[:-2]) / 2
+    xx, yy, xy = (_tiles(v[:height, :width]) for v in (across * across, down * down, across * down))
+    edged = xx + yy > EDGES
+    if edged.sum() < 6:
+        return 0.0
+    trace = (xx + yy)[edged]
+    first, second, mixed = (float((v[edged] / trace).mean()) for v in (xx, yy, xy))
+    return float(np.hypot(first - second, 2 * mixed))
 
 
 def _tiles(values: Light) -> Light:

