@@ -1,0 +1,1 @@
+"""Hair recoloured: strands, roots and shine stay."""

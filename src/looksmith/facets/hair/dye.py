@@ -1,0 +1,220 @@
+"""Hair in another colour: its shading, strands and shine carried over into the new one.
+
+Lightness is carried over by ratios, as light falls on a darker or lighter surface: of the shading to the hair's mean,
+and of each strand to the shading round it.  Hair that is lifted from dark to light keeps less of these ratios than hair
+that is darkened, which is what bleached hair shows, and is warmer where it is darker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.faces.refine import refined
+from looksmith.facets.hair.colours import HairState
+from looksmith.facets.hair.region import Hair
+from looksmith.media.colour import lab_to_rgb, luma, rgb_to_lab
+from looksmith.media.resize import resize
+from looksmith.media.smooth import blurred
+
+Plane = NDArray[np.float32]
+
+SMOOTH = 0.13
+"""Width of the Gaussian between shading and strands, in units of the outer corners of the eyes."""
+VEIL = np.float32(7)
+"""Added to lightnesses before their ratio is taken: black hair has noise in its shadows."""
+LIFTED, DARKENED = 0.8, 1.15
+"""Exponents of the ratios where hair becomes lighter by 40 or more, and darker by 40 or more; between them, between."""
+WARMER, REDDER = 14.0, 6.0
+"""b* and a* that half as light strands gain in hair that is lifted by 40 in lightness or more."""
+OWN_COLOUR = 0.3
+"""Of how strands differ in colour, kept."""
+EDGE = 0.03
+"""Width of the windows in which the edge of hair is looked for, in the same units."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """At the working size.
+
+    Attributes:
+        mean: lightness, a and b of the hair without strands.
+        aim: what they become.
+        power: exponent for the ratios of strands.
+        least, most: ratios that strands of this hair have.
+        spread: of the ratios.
+        beyond: lightness of what is beside the hair and is none.
+    """
+
+    mean: tuple[Plane, Plane, Plane]
+    aim: tuple[Plane, Plane, Plane]
+    power: float
+    least: float
+    most: float
+    spread: float
+    beyond: Plane
+
+
+def dye(rgb: NDArray[np.uint8], hair: Hair, state: HairState) -> tuple[NDArray[np.float32], Plane]:
+    """Hair recoloured.
+
+    Args:
+        rgb: H x W x 3 sRGB, the part of the photo that ``hair.box`` is, at its own size.
+        hair: where it is.
+        state: the colours.
+
+    Returns:
+        H x W x 3 change of sRGB values in [0, 1] that hair goes through, and H x W in [0, 1] how much of a pixel is
+        hair: where it is seen against skin or against what is behind, the rest of the pixel stays.
+    """
+    height, width = rgb.shape[:2]
+
+    def large(plane: Plane) -> Plane:
+        return resize(np.ascontiguousarray(plane), height, width, enlarge="linear")
+
+    plan = _corrected(_plan(hair, state), hair, state)
+    mean, aim = tuple(map(large, plan.mean)), tuple(map(large, plan.aim))
+    along = large(hair.along)
+    lab = rgb_to_lab(rgb)
+    made = _dyed(lab, mean, aim, along, plan, state)
+    weight = refined(hair.mask, luma(rgb), max(1, round(EDGE * hair.near.unit))) * _share(lab, mean, large, plan, hair)
+    if state.roots > 0:
+        stay = np.float32(state.roots) * np.clip(1 - (along - np.float32(0.08)) / np.float32(0.22), 0, 1)
+        weight = weight * (1 - stay)
+    ratio = (lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1)
+    clipped = np.clip(ratio, plan.least, plan.most) / np.maximum(ratio, np.float32(0.05))
+    before = rgb.astype(np.float32) * (clipped * np.float32(1 / 255))[..., None]
+    return lab_to_rgb(made) - before, np.asarray(weight, np.float32)
+
+
+def _plan(hair: Hair, state: HairState) -> _Plan:
+    wide = SMOOTH * hair.near.unit
+    weight = np.square(np.clip(hair.mask - 0.7, 0, 1)) + np.float32(1e-5)
+    below = np.maximum(blurred(weight, wide), np.float32(1e-6))
+    light, red, blue = (
+        np.asarray(blurred(np.asarray(hair.lab[..., c] * weight, np.float32), wide) / below, np.float32)
+        for c in range(3)
+    )
+    usual = float((hair.lab[..., 0] * weight).sum() / weight.sum())
+    colours, _ = state.sane
+    place = hair.along * 2
+    upper, lower = np.clip(place, 0, 1), np.clip(place - 1, 0, 1)
+    flat = [
+        np.asarray(c[0] + (c[1] - c[0]) * upper + (c[2] - c[1]) * lower, np.float32)
+        for c in np.ascontiguousarray(colours.T)
+    ]
+    lift = float(np.clip((float(colours[:, 0].mean()) - usual) / 40, -1, 1))
+    power = 1 + lift * (LIFTED - 1 if lift > 0 else 1 - DARKENED)
+    shading = np.clip((light + VEIL) / np.float32(max(usual, 0) + VEIL), 0.3, 3) ** np.float32(power)
+    core = hair.clear if hair.clear.sum() > 40 else hair.mask > 0.85
+    if core.sum() > 20:
+        shading = np.clip(shading, *np.quantile(shading[core], (0.02, 0.97)))
+    ratio = (hair.lab[..., 0] + VEIL) / np.maximum(light + VEIL, 1)
+    sure = ratio[core]
+    least, most = np.quantile(sure, (0.01, 0.97)) if sure.size > 20 else (0.6, 1.6)
+    return _Plan(
+        (light, red, blue),
+        (_shouldered(flat[0] * shading, flat[0]), flat[1], flat[2]),
+        power * (0.4 + 1.2 * state.contrast),
+        float(np.clip(least, 0.2, 0.95)),
+        float(np.clip(most, 1.05, 3)),
+        float(max(np.std(np.clip(sure, 0.3, 3)), 0.05)) if sure.size > 20 else 0.2,
+        _beyond(hair, wide),
+    )
+
+
+def _corrected(plan: _Plan, hair: Hair, state: HairState) -> _Plan:
+    """The plan moved so that the mean of the hair becomes the mean that is wanted: ratios of light do not keep it."""
+    made = _dyed(hair.lab, plan.mean, plan.aim, hair.along, plan, state, plain=True)
+    weight = np.square(hair.mask)
+    colours, _ = state.sane
+    place = hair.along * 2
+    upper, lower = np.clip(place, 0, 1), np.clip(place - 1, 0, 1)
+    aim = []
+    for channel, c in enumerate(np.ascontiguousarray(colours.T)):
+        wanted = c[0] + (c[1] - c[0]) * upper + (c[2] - c[1]) * lower
+        off = float(((wanted - made[..., channel]) * weight).sum() / max(float(weight.sum()), 1e-6))
+        aim.append(plan.aim[channel] + np.float32(np.clip(off, -15, 15)))
+    aim[0] = np.clip(aim[0], 0, 100)
+    return _Plan(plan.mean, (aim[0], aim[1], aim[2]), plan.power, plan.least, plan.most, plan.spread, plan.beyond)
+
+
+def _dyed(
+    lab: NDArray[np.float32],
+    mean: tuple[Plane, ...],
+    aim: tuple[Plane, ...],
+    along: Plane,
+    plan: _Plan,
+    state: HairState,
+    plain: bool = False,
+) -> NDArray[np.float32]:
+    """Pixels of hair in their new colour, CIELAB; ``plain`` without the lighter strands."""
+    ratio = np.clip((lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1), plan.least, plan.most)
+    target = list(aim)
+    if state.highlights > 0 and not plain:
+        share = np.float32(state.highlights)
+        taken = np.clip(((ratio - 1) / np.float32(plan.spread) + 3.0 * share - 0.5) / 3.5, 0, 1)
+        taken *= np.clip((along + 0.15) / 0.3, 0, 1) * min(1.0, 1.4 * float(share) + 0.2)
+        target = [plane + taken * (value - plane) for plane, value in zip(aim, state.sane[1], strict=True)]
+    lift = np.clip((target[0] - mean[0]) / np.float32(40), 0, 1)
+    gloss = np.float32(0.6 + 0.8 * state.shine) * (1 - np.float32(0.5) * lift)  # light hair glints less than dark
+    strand = np.where(ratio > 1, 1 + (ratio - 1) * gloss, ratio) ** np.float32(plan.power)
+    light = _shouldered(target[0] * strand, target[0])
+    darker = np.clip(1 - light / np.maximum(target[0], 5), 0, 0.7)
+    glint = np.clip((ratio - np.float32(1 + 1.2 * plan.spread)) / np.float32(2 * plan.spread), 0, 1)
+    fuller = (1 - np.float32(0.35) * glint) * (1 - np.float32(0.3) * darker)
+    made = np.empty_like(lab)
+    made[..., 0] = light
+    warm = lift * darker
+    made[..., 1] = target[1] * fuller + np.float32(REDDER) * warm + np.float32(OWN_COLOUR) * (lab[..., 1] - mean[1])
+    made[..., 2] = target[2] * fuller + np.float32(WARMER) * warm + np.float32(OWN_COLOUR) * (lab[..., 2] - mean[2])
+    return made
+
+
+def _beyond(hair: Hair, wide: float) -> Plane:
+    """Lightness of what is beside the hair."""
+    other = np.square(np.clip(0.4 - hair.mask, 0, 1)) + np.float32(1e-6)
+    return np.asarray(
+        blurred(np.asarray(hair.lab[..., 0] * other, np.float32), wide) / blurred(other, wide), np.float32
+    )
+
+
+def _share(
+    lab: NDArray[np.float32], mean: tuple[Plane, ...], large: Callable[[Plane], Plane], plan: _Plan, hair: Hair
+) -> Plane:
+    """How much of each pixel is hair, by its lightness between that of the hair and that of what is beside it."""
+    ratio = (lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1)
+    beyond = (large(plan.beyond) + VEIL) / np.maximum(mean[0] + VEIL, 1)
+    brightest, darkest = (
+        np.maximum(beyond, np.float32(1.5 * plan.most)),
+        np.minimum(beyond, np.float32(0.6 * plan.least)),
+    )
+    above = (brightest - ratio) / (brightest - np.float32(plan.most))
+    below = (ratio - darkest) / (np.float32(plan.least) - darkest)
+    seen = np.clip(np.minimum(above, below), 0, 1)
+    return np.asarray(np.minimum(seen, _not_skin(lab, mean, large(hair.by_face), hair.skin)), np.float32)
+
+
+def _not_skin(
+    lab: NDArray[np.float32], mean: tuple[Plane, ...], by_face: Plane, skin: NDArray[np.float32] | None
+) -> Plane:
+    """Near the hairline, how much of a pixel is hair and how much the skin that shows between it: H x W in [0, 1]."""
+    if skin is None:
+        return np.ones_like(by_face)
+    way = [np.float32(skin[c]) - mean[c] for c in range(3)]
+    length = np.maximum(sum(np.square(w) for w in way), np.float32(1))
+    share = sum((lab[..., c] - mean[c]) * way[c] for c in range(3)) / length
+    apart = np.clip((np.sqrt(length) - 10) / 12, 0, 1)  # fair hair and fair skin are not told apart so
+    hair = np.clip(np.float32(1.1) - np.float32(1.35) * share, 0, 1)
+    return np.asarray(1 - by_face * apart * (1 - hair), np.float32)
+
+
+def _shouldered(light: Plane, from_: Plane) -> Plane:
+    """Lightness that would go beyond a level bent so that it nears white and does not reach it."""
+    room = np.maximum(97 - from_, 3)
+    over = np.maximum(light - from_, 0)
+    bent = np.minimum(light, from_) + room * (1 - np.exp(-over / room))
+    return np.asarray(np.clip(bent, 0, 100), np.float32)

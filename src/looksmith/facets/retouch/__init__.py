@@ -1,0 +1,1 @@
+"""Skin, eyes, teeth and shape retouched by named sliders."""
