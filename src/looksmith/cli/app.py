@@ -22,12 +22,14 @@ from looksmith.cli import export as export_verb
 from looksmith.cli import export_lut as export_lut_verb
 from looksmith.cli import faces as faces_verb
 from looksmith.cli import forget as forget_verb
+from looksmith.cli import hair as hair_verb
 from looksmith.cli import inspect as inspect_verb
 from looksmith.cli import learn as learn_verb
 from looksmith.cli import ledger as ledger_verb
 from looksmith.cli import looks as looks_verb
 from looksmith.cli import recipes as recipes_verb
 from looksmith.cli import replay as replay_verb
+from looksmith.cli import retouch as retouch_verb
 from looksmith.cli import sample as sample_verb
 from looksmith.cli import sheet as sheet_verb
 from looksmith.cli import train as train_verb
@@ -97,6 +99,8 @@ for name, verb in (
     ("looks", looks_verb.looks),
     ("inspect", inspect_verb.inspect),
     ("faces", faces_verb.faces),
+    ("retouch", retouch_verb.retouch),
+    ("hair", hair_verb.hair),
     ("export-lut", export_lut_verb.export_lut),
     ("export", export_verb.export),
     ("sample", sample_verb.sample),

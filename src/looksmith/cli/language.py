@@ -79,6 +79,30 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Find the faces in a photo: where they are, where they look, and their 468 points.": (
             "找出照片中的人脸：位置、朝向和 468 个关键点。"
         ),
+        # retouch and hair
+        "Retouch skin, eyes, teeth and shape by sliders: smooth, blemish, redness, under_eye, shine, eyes, teeth …": (
+            "用滑块修饰皮肤、眼睛、牙齿和脸形：smooth（匀肤）、blemish（去痘）、redness（去红）、under_eye（黑眼圈）、"
+            "shine（去油光）、eyes（亮眼）、teeth（白牙）……"
+        ),
+        "A photo, or a look whose sliders are to be changed.": "一张照片，或要改动滑块的风格。",
+        "The photo to write, or a .look file to keep the settings in.": "要写入的照片，或保存设置的 .look 文件。",
+        "A slider and how far, such as smooth=0.6 or jaw=-0.3; repeat it.": (
+            "滑块和幅度，例如 smooth=0.6 或 jaw=-0.3；可重复使用。"
+        ),
+        "Only what --set names: all other sliders at 0, not at their natural.": (
+            "只用 --set 指定的滑块：其余为 0，而不是自然值。"
+        ),
+        "Recolour hair: in one shade, towards other tips, with highlights; strands and shine stay.": (
+            "给头发换颜色：单色、渐变发尾或挑染；保留发丝和光泽。"
+        ),
+        "A photo, or a look whose hair is to be changed.": "一张照片，或要改动发色的风格。",
+        "Of the hair: #rrggbb, or a name such as copper.": "发色：#rrggbb，或名称，如 copper（铜色）。",
+        "Another shade towards the tips (ombre).": "发尾的另一种颜色（渐变）。",
+        "The shade of lighter strands.": "挑染的颜色。",
+        "How much of the strands is lighter, 0 to 1.": "挑染发丝的比例，0 到 1。",
+        "How much of their own colour roots keep, 0 to 1.": "发根保留原色的程度，0 到 1。",
+        "0 dull, 0.5 as it is, 1 glossy.": "0 无光，0.5 原样，1 光亮。",
+        "a photo is changed into a photo, a look into a look": "照片只能写成照片，风格只能写成风格",
         # arguments and options
         "Write the photo with the faces drawn over it.": "把标出人脸的照片写到这个文件。",
         "How sure the detector must be of a face.": "检测器要有多大把握才算人脸。",

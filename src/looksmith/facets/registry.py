@@ -19,7 +19,12 @@ ORDER = ("retouch", "makeup", "hair", "tone", "texture")
 """The order of application; facets that others add come after these, by name."""
 
 BUILT_IN: Mapping[str, str] = MappingProxyType(
-    {"tone": "looksmith.facets.tone:Tone", "texture": "looksmith.facets.texture:Texture"}
+    {
+        "retouch": "looksmith.facets.retouch.facet:Retouch",
+        "hair": "looksmith.facets.hair.facet:HairColour",
+        "tone": "looksmith.facets.tone:Tone",
+        "texture": "looksmith.facets.texture:Texture",
+    }
 )
 
 
