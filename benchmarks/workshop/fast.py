@@ -57,7 +57,7 @@ def compare(ours: dict[str, float], slow: list[dict[str, float]]) -> dict[str, A
 
 def main() -> None:
     """Train and judge."""
-    given = bench.options("fast", __doc__, steps=3000, size=96)
+    given = bench.options("fast", __doc__, steps=10_000, size=96)
     style = given.data / "styles" / "classics" / STYLE
     size = 2 * given.size
     recipe = FastRecipe(
@@ -66,7 +66,6 @@ def main() -> None:
         size=given.size,
         style_size=size,
         steps=given.steps,
-        style_weight=2.5,
     )
     trained = bench.train(FastTask(recipe), given.out / "ours", given, precision="bf16")
     network = trained.networks["fast"].network

@@ -33,8 +33,9 @@ def test_light_ones_are_light(name: str) -> None:
     assert parameter_count(LIGHT[name]()) <= 1_500_000
 
 
-def test_the_fast_generator_has_three_hundred_thousand() -> None:
+def test_the_fast_generator_has_three_hundred_thousand_and_johnsons_1_7_million() -> None:
     assert 250_000 <= parameter_count(FastGenerator()) <= 350_000
+    assert parameter_count(FastGenerator((32, 64, 128))) == 1_679_235
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,8 @@ def test_no_checkerboard_can_arise() -> None:
     """A flat picture through random weights: transposed convolutions weave, resize-convolutions stay flat."""
     torch.manual_seed(0)
     flat = torch.full((1, 8, 16, 16), 0.7)
-    for light in (False, True):
-        made = ResizeConvolution(8, 8, light)(flat).detach()
+    for light, smooth in ((False, False), (True, False), (False, True)):
+        made = ResizeConvolution(8, 8, light, smooth)(flat).detach()
         assert float((made - made.mean((2, 3), keepdim=True)).abs().max()) < 1e-5
     woven = nn.ConvTranspose2d(8, 8, 3, 2, 1, 1)(flat).detach()[:, :, 8:24, 8:24]
     assert _spectrum_at_half(woven) > 0.5

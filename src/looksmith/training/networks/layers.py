@@ -34,17 +34,27 @@ class Separable(nn.Sequential):
 
 
 class ResizeConvolution(nn.Sequential):
-    """Nearest enlargement by two, then a convolution of stride 1 (Odena, Dumoulin & Olah 2016).
+    """Enlargement by two, then a convolution of stride 1 (Odena, Dumoulin & Olah 2016).
 
     Every output pixel is reached by the same number of weights, so that no checkerboard can arise, as it does behind
     transposed convolutions.
+
+    Args:
+        inward, outward: channels.
+        light: the convolution is depthwise-separable.
+        smooth: bilinear enlargement instead of nearest, whose blocks have edges that run across and down only.
     """
 
-    def __init__(self, inward: int, outward: int, light: bool = False) -> None:
+    def __init__(self, inward: int, outward: int, light: bool = False, smooth: bool = False) -> None:
         convolution = (
             Separable(inward, outward) if light else nn.Conv2d(inward, outward, 3, padding=1, padding_mode="reflect")
         )
-        super().__init__(nn.Upsample(scale_factor=2, mode="nearest"), convolution)
+        enlarge = (
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+            if smooth
+            else nn.Upsample(scale_factor=2, mode="nearest")
+        )
+        super().__init__(enlarge, convolution)
 
 
 class Residual(nn.Module):

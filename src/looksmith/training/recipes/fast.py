@@ -43,7 +43,7 @@ class FastRecipe:
     Attributes:
         data: folders, lists or shards of photos.
         style: the style picture.
-        preset: light (0.3 M parameters) or reference (Johnson's widths, 0.4 M).
+        preset: light (0.3 M parameters) or reference (Johnson's widths, 1.7 M).
         size: side of the photos' crops in pixels.
         style_size: long side of the style picture in pixels; larger ones give finer strokes.
         steps: how long.
@@ -63,14 +63,14 @@ class FastRecipe:
     preset: Literal["light", "reference"] = "light"
     size: int = 160
     style_size: int = 320
-    steps: int = 2000
-    batch: int = 4
-    learning_rate: float = 2e-3
+    steps: int = 4000
+    batch: int = 2
+    learning_rate: float = 4e-3
     content_weight: float = 1.0
-    style_weight: float = 5.0
+    style_weight: float = 1.0
     variation_weight: float = 0.5
     perceptual_network: Backbone = "perceptual"
-    zoom: float = 1.6
+    zoom: float = 2.5
     ema_decay: float = 0.99
     seed: int = 1
 
@@ -94,7 +94,7 @@ class FastTask:
         with torch.no_grad():
             self.grams = {tap: gram(f) for tap, f in self.network(self.painted).items()}
         light = recipe.preset == "light"
-        self.generator = FastGenerator((32, 64, 112) if light else (32, 64, 128))
+        self.generator = FastGenerator() if light else FastGenerator((32, 64, 128))
         self.modules: Mapping[str, nn.Module] = {"generator": self.generator}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "generator": torch.optim.Adam(self.generator.parameters())
