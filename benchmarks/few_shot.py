@@ -22,7 +22,7 @@ from looksmith.media.read import photo_from_array, read_photo
 from looksmith.training.losses.style import gram, moments, relative_gram, relative_moments
 
 COUNTS = (1, 5, 20, 100)
-DRAWS, PHOTOS, HELD, SIDE = 6, 5, 12, 256
+DRAWS, PHOTOS, HELD, SIDE = 5, 4, 10, 256
 CREATORS = {
     "painter": ("styles/picture-scroll-faces", "texture"),
     "street": ("fashion/street", "tone"),
@@ -55,10 +55,10 @@ class Targets:
 def curve(data: Path, creator: str, judge: Judge) -> dict[str, Any]:
     """Distances by the number of pictures; each number is drawn ``DRAWS`` times, and intervals are over the draws."""
     folder, facet = CREATORS[creator]
-    paths = _ordered(data / folder)
+    paths = ordered(data / folder)
     held, free = paths[:HELD], paths[HELD:]
     targets = Targets(judge, [_square(path) for path in held])
-    photos = [_square(path) for path in _ordered(data / "content/photos")[:PHOTOS]]
+    photos = [_square(path) for path in ordered(data / "content/photos")[:PHOTOS]]
     material = {path: Photo(_square(path)) for path in free}
     points = []
     for count in COUNTS:
@@ -81,7 +81,7 @@ def curve(data: Path, creator: str, judge: Judge) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ordered(folder: Path) -> list[Path]:
+def ordered(folder: Path) -> list[Path]:
     """Pictures in an order that only their names decide."""
     found = [path for path in folder.rglob("*.jpg") if ".mask." not in path.name]
     return sorted(found, key=lambda path: hashlib.sha256(path.name.encode()).hexdigest())

@@ -36,11 +36,11 @@ def planted_set(data: Path, folder: Path, half: int) -> list[Item]:
     creator, stranger = PEOPLE[half]
     own, spare = [_read(path) for path in free[:PHOTOS]], [_read(path) for path in free[PHOTOS:]]
     behind = [*free[PHOTOS:], *_half(data / "content/large", half)][: SELFIES + CUT]
-    own += pictures_of(data / "video" / creator, behind[:SELFIES], seed=half)
-    others = [*pictures_of(data / "video" / stranger, behind[SELFIES:], seed=2 + half)]
+    own += pictures_of(data / "video" / creator, behind[:SELFIES], seed=10 + half)
+    others = [*pictures_of(data / "video" / stranger, behind[SELFIES:], seed=12 + half)]
     others += [_read(path) for path in _half(data / "faces/generated", half)[:GENERATED]]
     others += [_read(path) for path in _half(data / "faces/rated", half)[:RATED]]
-    return plant(own, others, spare, folder, COUNTS, seed=half)
+    return plant(own, others, spare, folder, COUNTS, seed=10 + half)
 
 
 def measure(items: Sequence[Item], folder: Path, out: Path, workers: int) -> dict[str, Any]:

@@ -132,6 +132,10 @@ def store(part: str, value: dict[str, Any], folder: Path) -> Path:
     whole = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept = {name: whole[name] for name in PARTS if name in whole}
     kept[part] = value
+    if part == "curve" and folder == record.RESULTS:
+        from benchmarks.few_shot_plot import plot
+
+        plot(value, Path(__file__).parents[1] / "docs/pictures/few-shot.svg")
     return record.write("materials", {**kept, "rows": rows(kept)}, folder)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.analyse import analyse_pixels
 from looksmith.faces.regions import regions
+from looksmith.materials.clips import library
 
 SIDE = 640
 """Longest side of the pictures."""
@@ -49,7 +49,7 @@ def pictures_of(clip: Path, before: Sequence[Path], seed: int) -> Iterator[Image
 
 def _spread(clip: Path, count: int) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
     """Frames of a clip, evenly spread."""
-    with av.open(str(clip)) as container:
+    with library().open(str(clip)) as container:
         wanted = set(np.linspace(0, container.streams.video[0].frames - 1, count).astype(int).tolist())
         frames = enumerate(container.decode(video=0))
         found = [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for place, frame in frames if place in wanted]

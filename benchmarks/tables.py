@@ -41,7 +41,11 @@ _WORDS = {
     "ratio, median": "比值（中位数）", "ratio of processor time": "处理器时间之比", "95 %": "95 % 区间",
     "peak memory, 4096² photo": "4096² 照片的内存峰值", "largest difference, tiles against the whole, 4096²":
     "4096² 分块与整体的最大差别", "base install on disk": "基础安装占用磁盘", "our weights": "我们的权重",
-    "Lower is nearer.": "数值越小越接近。", "photos": "张照片", "styles": "种风格",
+    "Lower is nearer.": "数值越小越接近。", "photos": "张照片", "styles": "种风格", "pictures": "张图片",
+    "painter": "画家", "street": "街拍账号", "fashion": "街拍账号", "portraits": "人像账号",
+    "chalk": "自制的粉笔画创作者",
+    "kept": "保留", "left out": "未采用", "facets": "学到的方面", "verified": "验证通过",
+    "colour distance to unseen pictures": "与未见图片的颜色距离",
 }  # fmt: skip
 
 
@@ -114,11 +118,45 @@ def size(result: Result, say: Callable[[str], str]) -> str:
     return _table([say(""), say("measured"), say("aim")], rows)
 
 
+def few_shot(result: Result, say: Callable[[str], str]) -> str:
+    """Of each creator the distance that the facet moves: unchanged, and with 1, 5, 20 and 100 pictures."""
+    if "curve" not in result:
+        return ""
+    moved = {"texture": "style", "tone": "colour"}
+    curves = result["curve"]
+    counts = [str(point["pictures"]) for point in next(iter(curves.values()))["curve"]]
+    rows = []
+    for name, curve in curves.items():
+        metric = moved[curve["facet"]]
+        rows.append([
+            f"{say(name)}, {say(metric)}", _number(curve["unchanged"][metric]),
+            *(_interval(point[metric]) for point in curve["curve"]),
+        ])  # fmt: skip
+    return _table([say(""), say("unchanged photo"), *(f"{count} {say('pictures')}" for count in counts)], rows)
+
+
+def creators(result: Result, say: Callable[[str], str]) -> str:
+    """Of each creator what was kept and left out, what was learned, how colours moved, and what verify said."""
+    head = ["", "kept", "left out", "facets", "colour distance to unseen pictures", "verified"]
+    rows = []
+    for name, one in result["creators"].items():
+        counts, moved = one["collected"]["counts"], one["colour distance to the test part"]
+        right = sum(picture["sound"] and picture["labelled"] for picture in one["verified"])
+        rows.append([
+            say(name), f"{counts['pictures']}", f"{counts['left out']}", ", ".join(one["look"]["facets"]),
+            "–" if moved is None else f"{moved['photos']:.1f} → {moved['with the look']:.1f}",
+            f"{right} / {one['pictures']}",
+        ])  # fmt: skip
+    return _table([say(word) for word in head], rows)
+
+
 TABLES: dict[str, tuple[str, Callable[[Result, Callable[[str], str]], str]]] = {
     "texture": ("texture", texture),
     "strength": ("texture", strength),
     "speed": ("speed", speed),
     "size": ("size", size),
+    "few-shot": ("materials", few_shot),
+    "creators": ("creators", creators),
 }
 """Name of a table: the result that it is made from, and how."""
 

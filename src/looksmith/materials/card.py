@@ -99,11 +99,11 @@ def gaps(collected: Collected, there: Mapping[Stuff, float]) -> list[Words]:
         much = f"{there[stuff]:.0f}"
         have = f"No {en}" if not there[stuff] else f"Only {much} {en}"
         haben = f"没有{zh[1:]}" if not there[stuff] else f"只有 {much} {zh}"
-        if none:
-            least = max(NEEDS[facet].least for facet in none)
+        for least in sorted({NEEDS[facet].least for facet in none}):
+            names = [facet for facet in none if NEEDS[facet].least == least]
             found.append({
-                "en": f"{have}: {_list(none)} cannot be learned (from {least} on).",
-                "zh": f"{haben}：无法学习 {'、'.join(none)}（至少需要 {least} {zh}）。",
+                "en": f"{have}: {_list(names)} cannot be learned (from {least} on).",
+                "zh": f"{haben}：无法学习 {'、'.join(names)}（至少需要 {least} {zh}）。",
             })  # fmt: skip
         if weak:
             enough = max(NEEDS[facet].enough for facet in weak)

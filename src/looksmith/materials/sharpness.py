@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from looksmith.media.smooth import gaussian, smoothed
 
 Light = NDArray[np.float32]
 
@@ -16,10 +17,10 @@ PART = 0.9
 """The quantile of the tiles that stands for the picture."""
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 """Along rows, columns and both diagonals: a moved camera blurs one of them alone."""
-ONE_WAY, WEIGHT = 0.42, 4.0
-"""How much alike the fine edges of a picture may run before it looks moved, and how what is more counts against
-sharpness.  A moved camera leaves edges along its way alone, in every part of the picture: of 15 pictures moved by 4 to
-8 % of their side the least was 0.49, of 115 photos three were above 0.4, all of them stripes and very sharp."""
+ONE_WAY, WEIGHT = 0.33, 15.0
+"""How far the fine edges of nearly all parts may run the same way before a picture looks moved, and how what is more
+counts against sharpness.  A moved camera leaves edges along its way alone, in every part of the picture: of 15 pictures
+moved by 4 to 8 % of their side all but one reached 0.38, of 230 photos none reached 0.3."""
 EDGES = 2.0
 """Mean squared slope of a tile's fine detail, levels of 255 a pixel, that tells which way its edges run."""
 
@@ -50,16 +51,18 @@ def sharpness(light: Light) -> float:
 
 
 def one_way(light: Light) -> float:
-    """How far the fine edges of all parts of a picture run the same way: 0 for any way, 1 for one way alone.
+    """How far the fine edges of nearly all parts of a picture run the same way: 0 for any way, 1 for one way alone.
 
-    The coherence of the mean structure tensor of the tiles, each scaled to trace 1 (Bigün & Granlund 1987), of what a
-    Gaussian of 2 pixels takes away.
+    The tenth of the tiles from below, by how far its structure tensor (Bigün & Granlund 1987), scaled to trace 1,
+    agrees with the mean of all; of what a Gaussian of 2 pixels takes away.
 
     Args:
         light: H x W luma, 0 to 255.
     """
+    if min(light.shape) < TILE:
+        return 0.0
     height, width = (side // TILE * TILE for side in light.shape)
-    fine = light - cv2.GaussianBlur(light, (0, 0), 2.0)
+    fine = light - smoothed(light, gaussian(6, 2.0))
     across, down = np.zeros_like(fine), np.zeros_like(fine)
     across[:, 1:-1] = (fine[:, 2:] - fine[:, :-2]) / 2
     down[1:-1] = (fine[2:] - fine[:-2]) / 2
@@ -68,8 +71,9 @@ def one_way(light: Light) -> float:
     if edged.sum() < 6:
         return 0.0
     trace = (xx + yy)[edged]
-    first, second, mixed = (float((v[edged] / trace).mean()) for v in (xx, yy, xy))
-    return float(np.hypot(first - second, 2 * mixed))
+    way, slant = (xx - yy)[edged] / trace, 2 * xy[edged] / trace
+    angle = np.arctan2(slant.mean(), way.mean())
+    return max(0.0, float(np.quantile(way * np.cos(angle) + slant * np.sin(angle), 0.1)))
 
 
 def _tiles(values: Light) -> Light:
