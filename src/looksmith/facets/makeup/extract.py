@@ -1,0 +1,221 @@
+"""The makeup of one face in layers.
+
+The difference of the face to its bare self (``bare.py``), in CIELAB and in the light of a mean skin, is shared out over
+the places of the layers.  How much pigment there is and how strong it is cannot be told apart in one picture: a sheer
+layer of a strong shade looks like a dense one of a weak shade.  A shade is therefore taken to lie as far from the skin
+as pigments of its kind do (:data:`REACH`), and the opacity to be what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.faces.canonical import Texture
+from looksmith.faces.face import Face
+from looksmith.facets.makeup import bare
+from looksmith.facets.makeup.layers import LAYERS, MAP_SIDE, MakeupState, empty
+from looksmith.facets.makeup.light import light_of
+from looksmith.facets.makeup.window import seen
+from looksmith.media.colour import lab_to_rgb, rgb_to_lab
+from looksmith.media.resize import resize
+from looksmith.media.smooth import gaussian, smoothed
+
+REACH: Mapping[str, float] = {
+    "contour": 30.0, "highlight": 26.0, "blush": 34.0, "eyeshadow-1": 44.0, "eyeshadow-2": 40.0, "eyeshadow-3": 42.0,
+    "eyeliner": 46.0, "lashes": 46.0, "brows": 60.0, "lipstick": 34.0,
+}  # fmt: skip
+"""How far a layer's pigment lies from what is below, CIELAB."""
+LEAST: Mapping[str, float] = {
+    "contour": 3.5, "highlight": 3.5, "blush": 3.5, "eyeshadow-1": 6.0, "eyeshadow-2": 5.0, "eyeshadow-3": 5.0,
+    "eyeliner": 8.0, "lashes": 8.0, "brows": 7.0, "lipstick": 6.0,
+}  # fmt: skip
+"""Differences below these are taken for the person's own."""
+FULL = 1.25
+"""Where a map is full, in units of the middle of its place."""
+EVEN, SPOTTED = 1.2, 3.2
+"""Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
+PAINTED, PAINTED_SHARE = 26.0, 0.02
+"""Difference left over from which on something is a pattern, and the least share of the face."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """A made-up face as it was looked at.
+
+    Attributes:
+        lab: 128 x 128 x 3, its texture in the light of a mean skin.
+        bare: 128 x 128 x 3, what is taken for its bare self in that light, smooth.
+        visible: 128 x 128 in [0, 1].
+        light: (3,).
+        whole: whether most of it is seen.
+    """
+
+    lab: Floats
+    bare: Floats
+    visible: Floats
+    light: Floats
+
+
+def look_at(rgb: NDArray[np.uint8], face: Face, front: Floats | None = None) -> Looked:
+    """A face and its bare self.
+
+    Args:
+        rgb: H x W x 3 sRGB.
+        face: in it.
+        front: h x w in [0, 1] of the photo's proportions, what lies in front of the face; None for nothing.
+    """
+    texture = _filled(seen(rgb, face))
+    visible = texture.visible
+    if front is not None:
+        scale = front.shape[1] / rgb.shape[1]
+        visible = visible * (1 - seen(front, _scaled(face, scale)).pixels)
+    encoded = texture.pixels / np.float32(255)
+    skin = bare.skin_of(encoded, visible)
+    light = light_of(skin)
+    lab = rgb_to_lab(np.clip(encoded / light, 0, 1))
+    if bare.installed():
+        below = rgb_to_lab(np.clip((encoded + bare.change(encoded)) / light, 0, 1))
+    else:
+        below = bare.expected(lab, visible)
+    return Looked(lab, below, np.asarray(visible, np.float32), light)
+
+
+def extract(face: Looked) -> MakeupState:
+    """The layers of a face that was looked at."""
+    made = empty()
+    shades, amounts, maps = made.shades, made.amounts, made.maps
+    apart = _both_sides(face.lab - face.bare, face.visible)
+    places = bare.places_seen()
+    skin = bare.skin_of(face.lab, face.visible)
+    worn = np.zeros_like(apart)
+    for name in LAYERS[1:-1]:
+        row = LAYERS.index(name)
+        place = places[name]
+        left = _smooth(apart - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
+        step = _step(name, left, place)
+        size = float(np.linalg.norm(step))
+        kept = _kept(size, LEAST[name])
+        below = np.einsum("yxc,yx->c", face.bare, place) / max(float(place.sum()), 1e-6)
+        if kept <= 0.02:
+            shades[row] = below + _usual(name)
+            continue
+        opacity = float(np.clip(FULL * size * kept / REACH[name], 0, 1))
+        direction = step / max(size, 1e-6)
+        shades[row] = np.clip(below + step * kept * FULL / opacity, (2, -100, -100), (98, 100, 100))
+        along = np.clip(np.einsum("yxc,c->yx", left, direction) / max(size, 1e-6), 0, FULL) / FULL
+        cover = _smooth(along[..., None].astype(np.float32), 1.5)[..., 0]
+        if name == "lipstick":  # lips are painted whole
+            cover = np.maximum(cover, 0.65)
+        amounts[row, 0] = round(opacity, 4)
+        maps[row] = np.rint(255 * resize(np.ascontiguousarray(cover), MAP_SIDE, MAP_SIDE)).astype(np.uint8)
+        worn = worn + (place * cover * opacity)[..., None] * (shades[row] - (face.bare + worn))
+    amounts[LAYERS.index("lipstick"), 1] = _gloss(face, places["lipstick"])
+    shades[0], amounts[0] = skin, _foundation(face)
+    pattern = _pattern(face, apart - worn)
+    if pattern is not None:
+        made = MakeupState(shades, amounts, maps, pattern)
+        amounts[-1, 0] = 1.0
+    return made
+
+
+def _step(name: str, left: Floats, place: Floats) -> Floats:
+    """How a layer's place differs from the bare face, CIELAB (3,); only to where such layers go."""
+    weight = np.where(place > 0.35, place, 0)
+    values = left[weight > 0]
+    share = 0.3 if name == "eyeliner" else 0.5
+    step: Floats = np.asarray(np.quantile(values, share, axis=0), np.float32)
+    if name == "contour":  # darker, and hardly of another hue
+        step = np.array([min(step[0], 0), 0.5 * step[1], 0.5 * step[2]], np.float32)
+    elif name == "highlight":
+        step = np.array([max(step[0], 0), 0.3 * step[1], 0.3 * step[2]], np.float32)
+    elif name == "blush":  # redder; darkness there is contour or shade
+        step = np.array([np.clip(step[0], -0.6 * max(step[1], 0), 2), max(step[1], 0), step[2]], np.float32)
+    elif name in ("eyeliner", "lashes", "brows"):
+        step = step if step[0] < 0 else np.zeros(3, np.float32)
+    return step
+
+
+def _usual(name: str) -> Floats:
+    """Where a layer that is not worn would lie from what is below, CIELAB, so that turning it up does something."""
+    usual = {
+        "contour": (-22, 4, 6), "highlight": (20, -2, 2), "blush": (-6, 30, 6), "eyeshadow-1": (-18, 10, -4),
+        "eyeshadow-2": (-18, 10, -4), "eyeshadow-3": (-24, 6, -2), "eyeliner": (-42, -6, -10),
+        "lashes": (-42, -6, -10), "brows": (-20, -2, -4), "lipstick": (-14, 36, 8),
+    }  # fmt: skip
+    return np.array(usual[name], np.float32)
+
+
+def _foundation(face: Looked) -> tuple[float, float]:
+    """Coverage, from how even the skin's colour is, and finish, from how much it shines."""
+    skin = (bare.places_seen()["foundation"] > 0.8) & (face.visible > 0.8)
+    if skin.sum() < 400:
+        return 0.3, 0.3
+    middle = _smooth(face.lab, 1.2) - _smooth(face.lab, 5.0)
+    uneven = float(np.sqrt(np.square(middle[skin][:, 1:]).sum(axis=1).mean()))
+    coverage = float(np.clip((SPOTTED - uneven) / (SPOTTED - EVEN), 0, 0.95))
+    shine = face.lab[skin][:, 0]
+    finish = float(np.clip((np.quantile(shine, 0.98) - np.median(shine) - 6) / 24, 0, 1))
+    return round(coverage, 4), round(finish, 4)
+
+
+def _gloss(face: Looked, place: Floats) -> float:
+    """Finish of the lips, from how far their brightest places stand out: matte below 8, gloss from 34 on."""
+    lips = (place > 0.6) & (face.visible > 0.5)
+    if lips.sum() < 20:
+        return 0.4
+    lightness = face.lab[lips][:, 0]
+    return round(float(np.clip((np.quantile(lightness, 0.97) - np.median(lightness) - 8) / 26, 0, 1)), 4)
+
+
+def _pattern(face: Looked, left: Floats) -> NDArray[np.uint8] | None:
+    """What no layer explains, where it is much: face paint; None where there is next to none."""
+    place = bare.places_seen()["pattern"] * face.visible
+    size = np.linalg.norm(_smooth(left, 1.0), axis=-1)
+    alpha = np.clip((size - PAINTED) / 12, 0, 1) * (place > 0.5)
+    spared = bare.places_seen()["brows"] + bare.places_seen()["lashes"]
+    alpha = alpha * np.clip(1 - spared, 0, 1)
+    solid = _smooth((alpha > 0.5).astype(np.float32)[..., None], 2.5)[..., 0]
+    alpha = np.where(solid > 0.45, alpha, 0)
+    if float(alpha.sum()) < PAINTED_SHARE * float(bare.zones_seen()["face"].sum()):
+        return None
+    colour = lab_to_rgb(face.lab)
+    made: NDArray[np.uint8] = np.rint(255 * np.dstack([colour, alpha * place])).astype(np.uint8)
+    return made
+
+
+def _kept(size: float, least: float) -> float:
+    """Share of a difference that is makeup: none below the least, all from one and a half of it."""
+    step = float(np.clip((size - 0.75 * least) / (0.75 * least), 0, 1))
+    return step * step * (3 - 2 * step)
+
+
+def _both_sides(apart: Floats, visible: Floats) -> Floats:
+    """The difference with what light from one side, or a turned head, adds taken out: on each side the mean of both
+    where both are seen, the other side's where this one is hidden."""
+    other, seen_there = apart[:, ::-1], visible[:, ::-1]
+    own = 0.5 + 0.5 * np.clip(visible - seen_there, -1, 1)
+    return np.asarray(own[..., None] * apart + (1 - own)[..., None] * other, np.float32)
+
+
+def _filled(texture: Texture) -> Texture:
+    """What is turned away filled from the other side."""
+    hidden = np.clip(texture.visible[:, ::-1] - texture.visible, 0, 1)[..., None]
+    return Texture(texture.pixels * (1 - hidden) + texture.pixels[:, ::-1] * hidden, texture.visible)
+
+
+def _smooth(planes: Floats, deviation: float) -> Floats:
+    window = gaussian(max(1, round(2.5 * deviation)), deviation)
+    return np.stack([smoothed(np.ascontiguousarray(planes[..., c]), window) for c in range(planes.shape[2])], axis=-1)
+
+
+def _scaled(face: Face, scale: float) -> Face:
+    """A face in a picture of another size."""
+    landmarks = face.landmarks * np.float32(scale)
+    box = (face.box[0] * scale, face.box[1] * scale, face.box[2] * scale, face.box[3] * scale)
+    return Face(box, face.score, landmarks, face.pose, face.presence)

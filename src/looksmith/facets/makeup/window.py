@@ -1,0 +1,35 @@
+"""The part of the canonical texture that makeup is looked at in: from the forehead to the chin, without the ears."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from looksmith.faces.canonical import Texture, unwrap
+from looksmith.faces.face import Face
+
+WHOLE = 170
+"""Texels of the whole texture's side."""
+SIDE = 128
+"""Of the part that is seen."""
+TOP, LEFT = 26, 21
+
+Floats = NDArray[np.float32]
+
+
+def seen(picture: NDArray[np.uint8] | Floats, face: Face) -> Texture:
+    """The part of a face's texture that the network sees: 128 x 128 x C, in the picture's values."""
+    whole = unwrap(picture, face, WHOLE)
+    return Texture(cut(whole.pixels), cut(whole.visible))
+
+
+def cut(whole: Floats) -> Floats:
+    """That part of a texture of side :data:`WHOLE`."""
+    return np.ascontiguousarray(whole[TOP : TOP + SIDE, LEFT : LEFT + SIDE])
+
+
+def laid_out(part: Floats) -> Floats:
+    """A texture of side :data:`WHOLE` with this part, 0 elsewhere."""
+    whole = np.zeros((WHOLE, WHOLE, *part.shape[2:]), np.float32)
+    whole[TOP : TOP + SIDE, LEFT : LEFT + SIDE] = part
+    return whole
