@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     plain: dict[str, list[float]] = {name: [] for name in MEASURES}
     full: dict[str, list[float]] = {name: [] for name in MEASURES}
-    whole = RetouchState(**dict.fromkeys(MEASURES, 1.0))
+    whole = RetouchState(**dict.fromkeys(MEASURES, 1.0), blemish=1.0)
     faces = 0
     for photo in portraits(chosen.data, chosen.pictures, held=False):
         people = People(photo)

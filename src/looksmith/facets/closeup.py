@@ -23,6 +23,7 @@ from looksmith.faces.regions import Regions
 from looksmith.media.colour import from_srgb, luma, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.resize import resize
+from looksmith.media.smooth import blurred
 
 Plane = NDArray[np.float32]
 Box = tuple[int, int, int, int]
@@ -93,19 +94,25 @@ class Closeup:
             grow: factor by which each is made larger round its middle.
             soft: width of its edge, in units of the eyes' distance.
         """
-        from looksmith.media.smooth import blurred
-
         height, width = self.shape
-        fine = 3
-        canvas = Image.new("L", (width * fine, height * fine))
-        draw = ImageDraw.Draw(canvas)
+        fine, made = 3, np.zeros((height, width), np.float32)
+        grown = []
         for loop in loops:
             corners = self.points[list(loop)]
             middle = corners.mean(axis=0)
-            grown = (middle + (corners - middle) * np.float32(grow)) * fine - 0.5
-            draw.polygon([tuple(point) for point in grown.tolist()], fill=255)
-        made = np.asarray(canvas.reduce(fine), np.float32) * np.float32(1 / 255)
-        return blurred(made, soft * self.unit)
+            grown.append(middle + (corners - middle) * np.float32(grow))
+        deviation = soft * self.unit
+        box = box_round(np.concatenate(grown), 3 * deviation + 2, height, width)
+        if box is None:
+            return made
+        left, top, right, bottom = box
+        canvas = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
+        draw = ImageDraw.Draw(canvas)
+        for corners in grown:
+            draw.polygon([tuple(point) for point in ((corners - (left, top)) * fine - 0.5).tolist()], fill=255)
+        drawn = np.asarray(canvas.reduce(fine), np.float32) * np.float32(1 / 255)
+        made[top:bottom, left:right] = blurred(drawn, deviation)
+        return made
 
 
 def part_of(plane: Plane, whole: Sequence[int], box: Box, size: tuple[int, ...]) -> Plane:

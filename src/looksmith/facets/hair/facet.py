@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from looksmith.faces.people import People
 from looksmith.facets.closeup import with_change
 from looksmith.facets.hair.colours import HairState, hex_of, mean_of, nearest_shade
 from looksmith.facets.hair.dye import dye
 from looksmith.facets.hair.learn import colours_of
-from looksmith.facets.hair.region import hair_of
+from looksmith.facets.hair.region import Hair, hair_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
+from looksmith.media.resize import resize
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,12 @@ class HairColour:
 
     Attributes:
         people: of the photo, where they are known; None looks for them.
+        detail: pixels between the outer corners of the eyes up to which every strand gets its own colour; in larger
+            faces, strands that are finer share one.  For frames that must be quick.
     """
 
     people: People | None = None
+    detail: float = 1e6
 
     name: ClassVar[str] = "hair"
     applies_to: ClassVar[frozenset[type]] = frozenset({Photo})
@@ -61,7 +66,7 @@ class HairColour:
             left, top, right, bottom = hair.box
             part = made[top:bottom, left:right]
             rgb = to_srgb8(Photo(subject.pixels[top:bottom, left:right], icc=subject.icc))
-            change, weight = dye(rgb, hair, state)
+            change, weight = _dyed(rgb, hair, state, self.detail / people.faces[number].inter_ocular)
             if where is not None:
                 weight = np.asarray(weight * where[top:bottom, left:right], np.float32)
             part[...] = mix(part, with_change(subject.with_pixels(made), hair.box, change), strength, weight)
@@ -83,3 +88,16 @@ class HairColour:
         swatches = [hex_of(colour) for colour in colours] + ([hex_of(highlight)] if state.highlights > 0.05 else [])
         numbers = {name: round(float(getattr(state, name)), 2) for name in ("highlights", "contrast", "shine", "roots")}
         return Card(words=words, swatches=tuple(dict.fromkeys(swatches)), numbers=numbers)
+
+
+def _dyed(rgb: NDArray[np.uint8], hair: Hair, state: HairState, ratio: float) -> tuple[NDArray[np.float32], Mask]:
+    """The change and its weight, worked out at a smaller size where the ratio is below 1."""
+    if ratio >= 1:
+        return dye(rgb, hair, state)
+    height, width = rgb.shape[:2]
+    change, weight = dye(resize(rgb, max(8, round(height * ratio)), max(8, round(width * ratio))), hair, state)
+    large = [
+        resize(np.ascontiguousarray(plane), height, width, enlarge="linear")
+        for plane in (*np.moveaxis(change, -1, 0), weight)
+    ]
+    return np.stack(large[:3], axis=-1), large[3]

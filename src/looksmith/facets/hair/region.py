@@ -81,7 +81,7 @@ def hair_of(photo: Photo, people: People, number: int) -> Hair | None:
     if box is None:
         return None
     near = closeup(photo, people, face, box, UNIT)
-    coarse = np.clip(part_of(owned, regions.rgb.shape, box, near.shape) * np.float32(1.5), 0, 1)
+    coarse = np.clip(part_of(owned, regions.rgb.shape, box, near.shape) * np.float32(1.6) - np.float32(0.15), 0, 1)
     lab = rgb_to_lab(near.rgb)
     mask = without_brows(near, hair_in(near, coarse, lab)) * (1 - near.polygon(_BEARD, soft=0.02))
     mask = mask * _alike(lab, mask, near.unit)

@@ -23,6 +23,8 @@ OUTLYING = 0.055
 """Difference from its surroundings, of luma in parts of itself, at which a pixel counts little for the low band."""
 FAINT = 0.03
 """Luma to which nothing is divided."""
+REDDER = 0.035
+"""The same of red less green."""
 SMALLEST = 20.0
 """Pixels between the outer corners of the eyes below which a face has no bands to speak of."""
 
@@ -80,9 +82,12 @@ def bands_of(near: Closeup, skin: Plane | None = None) -> Bands:
         return np.asarray(blurred(plane * weight, wide) / below, np.float32)
 
     weight = skin + np.float32(1e-3)
-    first = mean(soft[0], weight, np.maximum(blurred(weight, wide), 1e-4))
-    off = (soft[0] - first) / (np.float32(OUTLYING) * np.maximum(first, np.float32(FAINT)))
-    weight = weight / (1 + np.square(off))
+    below = np.maximum(blurred(weight, wide), np.float32(1e-4))
+    first, reddish = mean(soft[0], weight, below), mean(soft[1], weight, below)
+    light = np.maximum(first, np.float32(FAINT))
+    off = np.square((soft[0] - first) / (np.float32(OUTLYING) * light))
+    off += np.square((soft[1] - reddish) / (np.float32(REDDER) * light))
+    weight = weight / (1 + off)
     below = np.maximum(blurred(weight, wide), np.float32(1e-5))
     low = [mean(plane, weight, below) for plane in soft]
     fine = luma - soft[0]

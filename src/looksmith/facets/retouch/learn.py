@@ -48,6 +48,8 @@ def prior() -> Mapping[str, Usual]:
 def amounts_of(photos: Sequence[Photo]) -> RetouchState:
     """The amounts that the largest faces of pictures show, by the median of each measure.
 
+    Whether spots were taken away cannot be told from pictures without them: ``blemish`` goes with ``smooth``.
+
     Raises:
         LooksmithError: no face is large enough and seen from the front.
     """
@@ -67,4 +69,5 @@ def amounts_of(photos: Sequence[Photo]) -> RetouchState:
             got=f"none in {len(photos)} pictures",
         )
     amounts = {name: round(prior()[name].amount(float(np.median(values))), 3) for name, values in seen.items()}
+    amounts["blemish"] = amounts["smooth"]
     return RetouchState(**{name: amount for name, amount in amounts.items() if amount >= SLIGHT})

@@ -12,7 +12,6 @@ from looksmith.facets.closeup import box_round, closeup
 from looksmith.facets.retouch.bands import bands_of
 from looksmith.facets.retouch.bright import eye_parts, open_eyes, open_mouth, teeth_of
 from looksmith.facets.retouch.skin import glossy, redder, under_eyes
-from looksmith.facets.retouch.spots import spots_of
 from looksmith.media.photo import Photo
 
 UNIT = 56.0
@@ -20,10 +19,7 @@ UNIT = 56.0
 TURNED = 30.0
 """Degrees of yaw beyond which a face tells nothing."""
 
-MARKED = 0.085, 0.055
-"""Darkness and redness from which a spot counts as one that most would see."""
-
-MEASURES = ("smooth", "blemish", "redness", "under_eye", "shine", "eyes", "teeth")
+MEASURES = ("smooth", "redness", "under_eye", "shine", "eyes", "teeth")
 """Named as the slider that each tells the amount of."""
 
 
@@ -31,8 +27,8 @@ def measured(photo: Photo, people: People, face: Face) -> dict[str, float]:
     """The measures of one face; those that cannot be seen in it (teeth of a closed mouth) are left out.
 
     Returns:
-        ``smooth``: middle band of the skin's luma, in parts of the light; ``blemish``: skin under spots, each by how
-        much it stands out; ``redness``, ``under_eye``, ``shine``: means of what the sliders take away; ``eyes``: light
+        ``smooth``: middle band of the skin's luma, in parts of the light; ``redness``, ``under_eye``, ``shine``: means
+        of what the sliders take away; ``eyes``: light
         of the whites over that of the skin; ``teeth``: yellow of the teeth, in parts of their light.  Nothing for a
         face that is too small or turned too far.
     """
@@ -49,13 +45,8 @@ def measured(photo: Photo, people: People, face: Face) -> dict[str, float]:
     if sure.sum() < 0.2 * UNIT**2:
         return {}
     light = bands.light
-    spots = spots_of(bands, near.unit)
-    strong = ~spots.mole & ((spots.dark > MARKED[0]) | (spots.red > MARKED[1]))
-    standing = np.float32(spots.dark + spots.red)[strong]
-    area = float(bands.skin.sum())
     found = {
         "smooth": float(np.median(np.abs(bands.luma[1] / light)[sure])),
-        "blemish": float((spots.radius[strong] * standing).sum() * near.unit / area),
         "redness": _mean(redder(bands), bands.skin),
         "shine": _mean(glossy(bands, near.unit)[0], bands.skin),
     }

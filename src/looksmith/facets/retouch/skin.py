@@ -49,7 +49,7 @@ def retouched_skin(near: Closeup, state: RetouchState) -> NDArray[np.float32] | 
         spots = spots_of(bands, near.unit)
         gone = np.float32(state.blemish) * spots.blemishes + np.float32(state.moles) * spots.moles
         for change, band in ((luma, bands.luma), (red, bands.red), (blue, bands.blue)):
-            change -= gone * (band[1] + np.float32(0.75) * band[0])
+            change -= gone * (band[1] + np.float32(0.9) * band[0])
         evened = np.float32(EVENED * state.smooth) * _calm(bands, spots) * (1 - np.clip(gone, 0, 1))
         luma -= evened / (1 + np.square(np.square(relief / np.float32(STRONG)))) * bands.luma[1]
         red -= np.float32(0.8) * evened * bands.red[1]

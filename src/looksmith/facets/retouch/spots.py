@@ -47,12 +47,13 @@ class Spots:
     moles: Plane
 
 
-def spots_of(bands: Bands, unit: float) -> Spots:
+def spots_of(bands: Bands, unit: float, limits: tuple[float, float] | None = None) -> Spots:
     """The spots of a face.
 
     Args:
         bands: of its skin.
         unit: distance of the outer corners of the eyes, working pixels.
+        limits: least darkness and redness of a spot; default as above, and more where all of the skin is uneven.
     """
     light = bands.light
     dark = -(bands.luma[1] + bands.luma[0] * np.float32(0.6)) / light
@@ -61,8 +62,9 @@ def spots_of(bands: Bands, unit: float) -> Spots:
     dark = blurred(np.asarray(dark, np.float32), 0.006 * unit)
     red = blurred(np.asarray(red, np.float32), 0.008 * unit)
     sure = calm > 0.5
-    spread = [1.4826 * float(np.median(np.abs(plane[sure]))) if sure.any() else 1.0 for plane in (dark, red)]
-    limits = max(DARK, 3.2 * spread[0]), max(RED, 3.2 * spread[1])
+    if limits is None:
+        spread = [1.4826 * float(np.median(np.abs(plane[sure]))) if sure.any() else 1.0 for plane in (dark, red)]
+        limits = max(DARK, 3.2 * spread[0]), max(RED, 3.2 * spread[1])
     score = (np.maximum(dark, 0) / np.float32(limits[0]) + np.maximum(red, 0) / np.float32(limits[1])) * (calm > 0.35)
     y, x = _peaks(np.asarray(score, np.float32), max(2, round(0.018 * unit)))
     reach = max(3, round(REACH * unit))
@@ -72,7 +74,7 @@ def spots_of(bands: Bands, unit: float) -> Spots:
     window = np.arange(-reach, reach + 1)
     rows, columns = y[:, None, None] + window[:, None], x[:, None, None] + window
     piece = score[rows, columns]
-    blob = _grown(piece > np.maximum(0.45 * score[y, x], 0.35)[:, None, None])
+    blob = _grown(piece > np.maximum(0.38 * score[y, x], 0.35)[:, None, None])
     area = blob.sum(axis=(1, 2))
     radius = np.sqrt(area / np.pi)
     rim = blob[:, 0].any(1) | blob[:, -1].any(1) | blob[:, :, 0].any(1) | blob[:, :, -1].any(1)
@@ -101,8 +103,8 @@ def _softened(mask: Plane, unit: float) -> Plane:
     """Spots a little larger than they were cut, with a soft rim."""
     if not mask.any():
         return mask
-    wide = max(0.7, 0.011 * unit)
-    return np.asarray(np.clip(blurred(mask, wide) * 2.6 - 0.25, 0, 1), np.float32)
+    wide = max(1.0, 0.018 * unit)
+    return np.asarray(np.clip(blurred(mask, wide) * 3.6 - 0.3, 0, 1), np.float32)
 
 
 def _peaks(score: Plane, reach: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
