@@ -21,8 +21,8 @@ def faces(
         Path | None, typer.Option("--draw", help=say("Write the photo with the faces drawn over it."))
     ] = None,
     score: Annotated[
-        float, typer.Option("--score", min=0.0, max=1.0, help=say("How sure the detector must be of a face."))
-    ] = 0.45,
+        float, typer.Option("--score", min=0.0, max=1.0, help=say("How sure it must be of a face."))
+    ] = 0.5,
     as_json: options.Json = False,
 ) -> None:
     """Find the faces in a photo: where they are, where they look, and their 468 points."""

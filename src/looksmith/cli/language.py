@@ -55,6 +55,34 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Show the version, and those of what it stands on.": "显示版本，以及所依赖组件的版本。",
         "Measure pictures, looks and folders, and ask people; offline.": ("离线评测图片、风格和文件夹，也可请人评分。"),
         "Show this message and exit.": "显示此帮助并退出。",
+        # makeup
+        "See and change the makeup of a look, and take makeup off.": "查看和修改风格中的妆容，或卸去妆容。",
+        "Show the layers of a look's makeup; change them, mix them, and keep that as a new look.": (
+            "显示风格妆容的各层；可以修改、混合，并存成新的风格。"
+        ),
+        "Take the makeup off the faces of a photo: a plausible bare face.": "卸去照片中人脸的妆容：还原可信的素颜。",
+        "A look's name, or a .look file.": "风格的名字，或 .look 文件。",
+        "A number to change, such as lipstick.shade=#b11b3c; repeat it.": (
+            "要修改的数值，例如 lipstick.shade=#b11b3c；可重复。"
+        ),
+        "Layers of another look, such as lips=b.look or eyes=b.look; repeat it.": (
+            "取自另一风格的层，例如 lips=b.look 或 eyes=b.look；可重复。"
+        ),
+        "File to write to; - for standard output.": "要写入的文件；- 表示标准输出。",
+        "Bare faces under made-up ones: the network that takes makeup off and reads its layers.": (
+            "妆容之下的素颜：用于卸妆并读取妆容各层的网络。"
+        ),
+        "Keep what was changed as a new look.": "把修改的结果存成新的风格。",
+        "{text} is not NAME=VALUE, such as lipstick.shade=#b11b3c or lips=b.look": (
+            "{text} 不是 名称=值 的形式，例如 lipstick.shade=#b11b3c 或 lips=b.look"
+        ),
+        "layer": "层",
+        "shade": "色号",
+        "opacity": "不透明度",
+        "finish": "质地",
+        "matte": "哑光",
+        "satin": "缎光",
+        "gloss": "水光",
         # a painter of a look's own
         "Train a painter of the look's own, too (needs the train extra; minutes).": (
             "另外训练该风格专属的绘制网络（需要 train 附加组件，耗时数分钟）。"
@@ -105,7 +133,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "a photo is changed into a photo, a look into a look": "照片只能写成照片，风格只能写成风格",
         # arguments and options
         "Write the photo with the faces drawn over it.": "把标出人脸的照片写到这个文件。",
-        "How sure the detector must be of a face.": "检测器要有多大把握才算人脸。",
+        "How sure it must be of a face.": "要有多大把握才算人脸。",
         "{count} faces": "{count} 张人脸",
         "place": "位置",
         "size": "大小",

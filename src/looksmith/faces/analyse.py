@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.faces.detect import SCORE, Detection, detect
+from looksmith.faces.detect import Detection, detect
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import POINTS
 from looksmith.faces.mesh import Mesh, fit_meshes, place_of_detection
@@ -17,20 +17,20 @@ from looksmith.faces.quality import quality
 from looksmith.media.colour import to_srgb8
 from looksmith.media.photo import Photo
 
-PRESENCE = 0.9
-"""Least presence: how sure the mesh is of a face that the detector found.  Chosen with the detector's score on training
-pictures: a lower score finds small faces, and the mesh drops what is none."""
+SCORE = 0.5
+"""Least score of a face."""
+EVEN = -0.5
+"""What the odds of detector and mesh come to, as a logarithm, where a face is told: a score of one half."""
 SMALLEST = 16.0
 """Longer side of a face in pixels, below which chance likenesses outnumber faces."""
 
 
-def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
+def analyse(photo: Photo, *, score: float = SCORE) -> tuple[Face, ...]:
     """The faces of a photo, the largest first.
 
     Args:
         photo: of any size, depth and profile; transparency is not looked at.
-        score: least score of the detector, in [0, 1].
-        presence: least presence, in [0, 1].
+        score: least score, of detector and mesh together, in [0, 1].
 
     Returns:
         one :class:`Face` each, with its quality; none where there is no face.
@@ -38,21 +38,40 @@ def analyse(photo: Photo, *, score: float = SCORE, presence: float = PRESENCE) -
     Raises:
         LooksmithError: a bound is not in [0, 1].
     """
-    for name, bound in (("score", score), ("presence", presence)):
-        if not 0 <= bound <= 1:
-            raise LooksmithError("the bound does not fit", where=name, expected="0 to 1", got=bound)
+    if not 0 <= score <= 1:
+        raise LooksmithError("the bound does not fit", where="score", expected="0 to 1", got=score)
     rgb = to_srgb8(photo)
-    found = analyse_pixels(rgb, score=score, presence=presence)
+    found = analyse_pixels(rgb, score=score)
     return tuple(replace(face, quality=round(quality(rgb, face).overall, 4)) for face in found)
 
 
-def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE, presence: float = PRESENCE) -> tuple[Face, ...]:
+def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Face, ...]:
     """The same of H x W x 3 sRGB pixels, such as a frame of a clip."""
-    found = detect(rgb, score=score)
-    meshes = fit_meshes(rgb, [place_of_detection(each) for each in found])
-    faces = [_face(each, mesh) for each, mesh in zip(found, meshes, strict=True) if mesh.presence >= presence]
-    kept = [face for face in faces if face.size >= SMALLEST]
+    likely = detect(rgb)
+    meshes = fit_meshes(rgb, [place_of_detection(each) for each in likely])
+    faces = [_face(each, mesh) for each, mesh in zip(likely, meshes, strict=True)]
+    kept = [face for face in faces if face.score >= score and face.size >= SMALLEST]
     return tuple(sorted(_apart(kept), key=lambda face: -face.size))
+
+
+def sureness(score: float, presence: float) -> float:
+    """Detector and mesh together: the odds of presence times those of the score, squared; so they tell faces best.
+
+    Args:
+        score: of the detector, in [0, 1].
+        presence: of the mesh, in [0, 1].
+
+    Returns:
+        in [0, 1].
+    """
+    odds = _odds(presence) + 2 * _odds(score) - EVEN
+    return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+
+def _odds(chance: float) -> float:
+    """Their logarithm."""
+    held = min(max(float(chance), 1e-6), 1 - 1e-6)
+    return float(np.log(held / (1 - held)))
 
 
 def _face(found: Detection, mesh: Mesh) -> Face:
@@ -60,7 +79,7 @@ def _face(found: Detection, mesh: Mesh) -> Face:
     low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
     return Face(
         box=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
-        score=found.score,
+        score=sureness(found.score, mesh.presence),
         landmarks=landmarks,
         pose=pose_of(landmarks),
         presence=mesh.presence,

@@ -29,8 +29,8 @@ RETRY = 112
 """Longer side of the photo in the pass that is made when none was found: faces larger than the photo."""
 LARGEST_STEP = 4.0
 """How much a small photo is enlarged at most."""
-SCORE, OVERLAP = 0.45, 0.35
-"""Least score of a face; least intersection over union of two that are one."""
+SCORE, OVERLAP = 0.2, 0.35
+"""Least score of what may be a face, for the mesh to look at; least intersection over union of two that are one."""
 NESTED = 0.4
 """Side of a face within another, over that one's, from which on it is the same one."""
 MOST = 256

@@ -43,7 +43,7 @@ class Face:
 
     Attributes:
         box: (x0, y0, x1, y1), from brows to chin and ear to ear; it may reach out of the photo.
-        score: of the detector, in [0, 1].
+        score: how sure it is that this is a face, by detector and mesh together, in [0, 1].
         landmarks: float32 (468, 3), the mesh in the topology of the MediaPipe face mesh.  z has the scale of x and is
             0 at the depth of the head's middle, negative towards the viewer.  See ``faces.landmarks`` for names.
         pose: how the head is turned.

@@ -65,12 +65,12 @@ def look(rgb: NDArray[np.uint8], places: Sequence[Place]) -> list[Mesh]:
 def fit_meshes(rgb: NDArray[np.uint8], places: Sequence[Place]) -> list[Mesh]:
     """The mesh near each place, looked at twice: the second time in the square that the first mesh asks for."""
     first = look(rgb, places)
-    again = [_sane(place_of_mesh(mesh.points), place) for mesh, place in zip(first, places, strict=True)]
+    again = [sane(place_of_mesh(mesh.points), place) for mesh, place in zip(first, places, strict=True)]
     return look(rgb, again)
 
 
-def _sane(place: Place, before: Place) -> Place:
-    """The new square, unless the mesh ran away with it."""
+def sane(place: Place, before: Place) -> Place:
+    """The square that the first mesh asks for, unless it ran away from the one before."""
     near = math.hypot(place.x - before.x, place.y - before.y) < 0.5 * before.side
     alike = 0.5 < place.side / before.side < 2.0
     return place if near and alike else before

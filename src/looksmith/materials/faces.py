@@ -19,9 +19,9 @@ MOST = 12
 SMALLEST = 20.0
 """Longer side of a face in pixels, under which it is nobody's."""
 
-SCORE, PRESENCE = 0.55, 0.99
-"""Of the detector and of the mesh, from which on it is surely a face.  In 150 photos of things and animals 11 "faces"
-were found; one of them is past both, as are 99 of 100 true ones."""
+SCORE = 0.88
+"""From which on it is surely a face: in 106 photos of things and animals one likeness is past it, as are all of 93 true
+faces of 96 pixels, and 98 of 100 of 48."""
 
 
 def installed() -> bool:
@@ -68,7 +68,7 @@ def _seen(rgb: NDArray[np.uint8], face: Face, vector: NDArray[np.float32] | None
         box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])),
         pixels=round(face.size, 1),
         quality=round(judged, 4),
-        certain=bool(face.score >= SCORE and face.presence >= PRESENCE),
+        certain=bool(face.score >= SCORE),
         yaw=round(face.pose.yaw, 1),
         points=tuple(points.ravel().tolist()),
         embedding="" if vector is None else packed(np.asarray(vector, np.float32)),

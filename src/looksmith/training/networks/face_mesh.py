@@ -68,7 +68,7 @@ class FaceMesh(nn.Module):
         )
         self.weigh = nn.Linear(thin * cells, shapes)
         self.shapes = nn.Linear(shapes, POINTS * 3)
-        self.presence = nn.Linear(4 * width, 1)
+        self.presence = nn.Sequential(nn.Linear(4 * width, 32), nn.ReLU(), nn.Linear(32, 1))
         nn.init.normal_(self.weigh.weight, std=0.3 / (thin * cells) ** 0.5)
         nn.init.zeros_(self.weigh.bias)
 
@@ -87,6 +87,11 @@ class FaceMesh(nn.Module):
         """Weights of the shapes, and the logit of presence; may run in bfloat16."""
         x = self.features((crop - 0.5) * 4)
         return self.weigh(self.thin(x).flatten(1)), self.presence(x.mean(dim=(2, 3)))[:, 0]
+
+    def pooled(self, crop: Tensor) -> Tensor:
+        """What presence is judged by, N x 4 width."""
+        means: Tensor = self.features((crop - 0.5) * 4).mean(dim=(2, 3))
+        return means
 
     def decode(self, weights: Tensor) -> Tensor:
         """The mesh of weights; in float32, since half a pixel counts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +20,18 @@ from torch import Tensor, nn
 from looksmith.errors import LooksmithError
 from looksmith.training.data.face_crops import FaceCrops, gather_crops, mirror_of, no_face, turn_of, view
 from looksmith.training.data.face_labels import FaceLabels, label_folder
+from looksmith.training.data.face_scenes import Scene, SceneMaker, load_labelled
 from looksmith.training.data.pictures import held_out
 from looksmith.training.data.warp import read_rgb
 from looksmith.training.export_faces import export_face_mesh
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.landmarks import landmark_weights, normalised_landmark_error
 from looksmith.training.networks.face_mesh import POINTS, FaceMesh
+from looksmith.training.second_look import fit_presence, gather_likelihoods
 
 LEFT_HALF = (0.0, 0.0, 0.5, 1.0)
+SCENE = 448
+"""Side of the scenes in which presence is taught, pixels."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class FacesMeshRecipe:
         lips: weight of the lips' points.
         eyes: weight of the eyes' points.
         depth: weight of z.
+        scenes: pictures of many faces and of none in which presence is taught, in the end, on what the installed
+            ``faces-detector`` takes for faces; 0 for presence as the crops alone teach it.  They need ``photos``.
     """
 
     data: tuple[Path, ...]
@@ -58,6 +64,7 @@ class FacesMeshRecipe:
     lips: float = 2.5
     eyes: float = 2.5
     depth: float = 0.5
+    scenes: int = 2000
     seed: int = 7
 
 
@@ -151,8 +158,33 @@ def train(
         ema={"student": follower},
         checkpoint_seconds=120,
     )
-    export_face_mesh(follower.cpu(), out / "export")
+    follower = follower.cpu()
+    if recipe.scenes and recipe.photos:
+        look_again(recipe, follower, recipe.labels or out / "labels")
+    export_face_mesh(follower, out / "export")
     return reached
+
+
+def look_again(recipe: FacesMeshRecipe, network: FaceMesh, cache: Path) -> float:
+    """Teach presence on the detector's own likelihoods; see :mod:`looksmith.training.second_look`.
+
+    Returns:
+        area under the curve, on what was held out of it.
+    """
+    labels = [label_folder(folder, cache, portraits=True) for folder in recipe.data]
+    labels += [label_folder(folder, cache, portraits=False) for folder in recipe.photos]
+    maker = SceneMaker(load_labelled(labels), SCENE)
+    return fit_presence(network, gather_likelihoods(network, _scenes(maker, recipe)), seed=recipe.seed)
+
+
+def _scenes(maker: SceneMaker, recipe: FacesMeshRecipe) -> Iterator[Scene]:
+    """Scenes with faces, then every picture without one as it is, and mirrored."""
+    for number in range(recipe.scenes):
+        yield maker.scene(np.random.default_rng([recipe.seed, 1, number]))
+    none = np.zeros((0, 4), np.float32), np.zeros((0, 5, 2), np.float32), np.zeros((0, 4), np.float32)
+    for picture in maker.empty:
+        for pixels in (picture.pixels, np.ascontiguousarray(picture.pixels[:, ::-1])):
+            yield Scene(pixels, *none)
 
 
 def gather(recipe: FacesMeshRecipe, cache: Path) -> tuple[FaceCrops, list[NDArray[np.uint8]]]:
