@@ -1,8 +1,9 @@
 """A look on frames of a clip or a camera, as they come: retouch, makeup, hair and tone in one pass.
 
-Faces are looked for now and then, followed by their mesh at every second frame, and held steady by a one-euro filter.
-Regions are looked at about twice a second and travel with the face in between.  Facets of faces work on a crop that
-goes with the face; the tone is one table for the whole clip.
+Faces are looked for now and then, followed by their mesh, and held steady by a one-euro filter.  Regions are looked at
+about twice a second and travel with the face in between.  Facets of faces work on a crop that goes with the face, at
+every second frame; in between, what they changed travels with the face, unless it moves too quickly for that.  The tone
+is one table for the whole clip.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from looksmith.rights.terms import Use
 
 Rgb = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
+Points = NDArray[np.float32]
 
 PARTS_SIDE = 224
 """Longest side at which regions of a crop are kept."""
@@ -50,6 +52,8 @@ AROUND = {"hair": (0.75, 0.7, 1.6)}
 FACE_ONLY = (0.3, 0.25, 0.25)
 DETAIL = 64.0
 """Pixels between the outer corners of the eyes at which facets that take ``detail`` work at most."""
+STIFF = 0.02
+"""Farthest that a point of the mesh may move against the others, in sizes of the face, for a change to travel along."""
 PRESENT = 0.6
 """Least presence of a face that is followed; below, faces are looked for anew."""
 CAREFUL = 0.85
@@ -66,6 +70,9 @@ class _Track:
     size: float = 0.0
     age: int = 0
     share: float = 1.0
+    change: NDArray[np.int16] | None = None
+    changed: Box = (0, 0, 0, 0)
+    seen: Points | None = None
 
 
 @dataclass(eq=False)
@@ -76,7 +83,8 @@ class Live:
         look: whose facets run; of faces and ``tone``, each at ``strength`` times its default strength.
         strength: 0 (the frames, bit for bit) to 1.
         only: the facets to run; default those that run by default and that can.
-        every: frames between two looks at where faces are, 1 or 2.
+        every: frames after which facets of faces are worked out anew; 1 for each, for pictures that have nothing to do
+            with each other.
         found_every: frames after which faces are looked for anew.
         regions_every: frames after which regions, and who somebody is, are looked at anew.
         most: faces that are worked on, the largest.
@@ -154,8 +162,6 @@ class Live:
 
     def _follow(self, frame: Rgb, seconds: float, of_faces: Sequence[str]) -> None:
         """Where the faces are now."""
-        if self._count % self.every and self._tracks:
-            return
         found: tuple[Face, ...] | None = None
         if self._tracks and self._count % self.found_every:
             found = _followed(frame, self.faces)
@@ -175,6 +181,8 @@ class Live:
 
     def _dress(self, frame: Rgb, made: Rgb, track: _Track, of_faces: Sequence[str]) -> None:
         """One face, in place."""
+        if self._count % self.every and _travelled(track, made):
+            return
         height, width = frame.shape[:2]
         box = self._box(track, of_faces)
         left, top, right, bottom = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
@@ -197,6 +205,8 @@ class Live:
             self._mind(track, crop, changed, face)
         track.age += 1
         made[top:bottom, left:right] = changed
+        track.change = changed.astype(np.int16) - crop
+        track.changed, track.seen = (left, top, right, bottom), track.face.landmarks[:, :2].copy()
 
     def _worn(self, photo: Photo, people: People, track: _Track, names: Sequence[str]) -> Rgb:
         """A crop in some facets."""
@@ -245,6 +255,27 @@ class Live:
             share = np.float32(self.facets["tone"])
             self._table = Lut(identity_nodes(made.size) * (1 - share) + made.table * share)
         return self._table
+
+
+def _travelled(track: _Track, made: Rgb) -> bool:
+    """Lay the last change where the face is now, in place; not where it turned, grew or ran too far for that."""
+    if track.change is None or track.seen is None:
+        return False
+    moves = track.face.landmarks[:, :2] - track.seen
+    x, y = np.rint(moves.mean(axis=0)).astype(int).tolist()
+    if (
+        float(np.abs(moves - moves.mean(axis=0)).max()) > STIFF * track.face.size
+        or max(abs(x), abs(y)) > 0.1 * track.size
+    ):
+        return False
+    height, width = made.shape[:2]
+    left, top, right, bottom = (side + by for side, by in zip(track.changed, (x, y, x, y), strict=True))
+    rows, columns = slice(max(0, top), min(height, bottom)), slice(max(0, left), min(width, right))
+    if rows.stop - rows.start < 1 or columns.stop - columns.start < 1:
+        return True
+    part = track.change[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    made[rows, columns] = np.clip(part + made[rows, columns], 0, 255).astype(np.uint8)
+    return True
 
 
 def _known(photo: Photo, faces: tuple[Face, ...], held: Regions) -> People:
