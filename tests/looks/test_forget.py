@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from skimage.data import coffee
 
 from looksmith.looks import shelf
 from looksmith.looks.apply import apply
 from looksmith.looks.blend import blend
 from looksmith.looks.forget import BEYOND, forget, trace
+from looksmith.materials.collect import collect
 from looksmith.media.photo import Photo
 from looksmith.rights.grant import Party
 from looksmith.rights.ledger import FILE, ledger
@@ -59,3 +62,31 @@ def test_forget(who: str, world: dict[str, Path], home: Path, tmp_path: Path) ->
 def test_nobody_is_known_by_a_name_that_was_never_said(world: dict[str, Path]) -> None:
     assert trace("Nobody").empty and not trace("Kate").empty
     assert any("other computers" in text for text in BEYOND)
+
+
+def test_collections_go_with_their_pictures_and_what_else_lies_there_stays(home: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    Image.fromarray(coffee()).save(source / "a.jpg")
+    for person in ("Rina", "Kate"):
+        place = tmp_path / person
+        digest = collect([source], place, workers=1).digest
+        record("collect", {"file": str(place / "material.json"), "creator": person, "people": [person],
+                           "material": digest})  # fmt: skip
+    (tmp_path / "Rina" / "diary.txt").write_text("mine")
+    known = trace("Rina")
+    assert known.materials == (tmp_path / "Rina",) and not known.outputs
+    assert forget(known) == []
+    assert [path.name for path in (tmp_path / "Rina").iterdir()] == ["diary.txt"]
+    assert (tmp_path / "Kate" / "material.json").exists() and (source / "a.jpg").exists()
+    assert trace("Rina").empty and ledger().check().count == 3
+
+
+def test_a_collection_of_something_else_in_the_same_folder_stays(home: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    Image.fromarray(coffee()).save(source / "a.jpg")
+    collect([source], tmp_path / "out", workers=1)
+    record("collect", {"file": str(tmp_path / "out" / "material.json"), "creator": "Rina", "people": ["Rina"],
+                       "material": "0" * 64})  # fmt: skip
+    assert trace("Rina").materials == ()

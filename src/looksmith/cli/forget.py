@@ -29,6 +29,8 @@ def forget(
         console = report.out()
         for path in known.looks:
             console.print(say("look file: {path}", path=escape(str(path))))
+        for path in known.materials:
+            console.print(say("collection, with its pictures and embeddings: {path}", path=escape(str(path))))
         console.print(say("details of {count} ledger entries; the chain goes on to hold", count=len(known.entries)))
         for name in known.outputs:
             console.print(say("stays, delete it yourself: {path}", path=escape(name)))
@@ -41,7 +43,8 @@ def forget(
     failed = forget_trace(known)
     if as_json:
         report.tell_json(
-            {"looks": [str(path) for path in known.looks], "entries": len(known.entries), "failed": failed,
+            {"looks": [str(path) for path in known.looks], "materials": [str(path) for path in known.materials],
+             "entries": len(known.entries), "failed": failed,
              "stays": [*known.outputs, *known.blends], "cannot_be_reached": list(BEYOND)}
         )  # fmt: skip
     else:

@@ -163,6 +163,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "用 looksmith replay 可以由同一照片和风格重新生成"
         ),
         # what forget cannot reach
+        "the folders and archives that material was collected from": "收集素材时所用的文件夹和归档",
         "copies of the look on other computers, and pictures that were handed on": "别处的风格副本，以及已传出的图片",
         "metadata and invisible marks inside pictures that were made with it": "已制作图片中的元数据和隐形水印",
         "entries of withdrawal lists: they must stay to be heeded": "撤回名单中的记录：必须保留才能被遵守",

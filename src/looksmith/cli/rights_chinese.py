@@ -153,6 +153,7 @@ RIGHTS: Mapping[str, str] = MappingProxyType(
         ),
         "nothing is known here by this name": "本机没有关于这个名称的内容",
         "look file: {path}": "风格文件：{path}",
+        "collection, with its pictures and embeddings: {path}": "素材集（含图片与特征向量）：{path}",
         "details of {count} ledger entries; the chain goes on to hold": "账本中 {count} 条记录的内容；链条仍然有效",
         "stays, delete it yourself: {path}": "保留，请自行删除：{path}",
         "stays, a blend made from it: {name}": "保留，由它混合出的风格：{name}",

@@ -1,4 +1,7 @@
-"""Forget a person or a look: the looks at hand, and what the ledger says about them; and say what cannot be reached."""
+"""Forget a person or a look: the looks and collections at hand, and what the ledger says about them.
+
+And say what cannot be reached.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from looksmith.errors import LooksmithError
 from looksmith.looks import shelf
 from looksmith.looks.file import SUFFIX
 from looksmith.looks.look import Look
+from looksmith.materials.material import is_material, read_material
+from looksmith.materials.remove import remove
 from looksmith.rights.chain import Entry
 from looksmith.rights.ledger import Ledger, ledger
 from looksmith.rights.outputs import about
@@ -17,6 +22,7 @@ from looksmith.rights.people import forget_person, known_key
 from looksmith.rights.record import record
 
 BEYOND = (
+    "the folders and archives that material was collected from",
     "copies of the look on other computers, and pictures that were handed on",
     "metadata and invisible marks inside pictures that were made with it",
     "entries of withdrawal lists: they must stay to be heeded",
@@ -31,6 +37,7 @@ class Trace:
     Attributes:
         who: as it was asked for.
         looks: look files that will be deleted.
+        materials: folders of collections, with pictures and embeddings, that will be deleted.
         entries: numbers of ledger entries whose details will be deleted.
         person: whether a key is remembered under this name.
         outputs: files of pictures that were made, which stay.
@@ -39,6 +46,7 @@ class Trace:
 
     who: str
     looks: tuple[Path, ...]
+    materials: tuple[Path, ...]
     entries: tuple[int, ...]
     person: bool
     outputs: tuple[str, ...]
@@ -46,7 +54,7 @@ class Trace:
 
     @property
     def empty(self) -> bool:
-        return not (self.looks or self.entries or self.person)
+        return not (self.looks or self.materials or self.entries or self.person)
 
 
 def trace(who: str) -> Trace:
@@ -77,10 +85,12 @@ def trace(who: str) -> Trace:
     for entry_file in _files(chosen, SUFFIX):
         _consider(Path(entry_file), names, who, found, digests)
     blends = sorted({str(e.details["name"]) for e in chosen if e.kind == "blend" and e.details})
-    outputs = [name for name in _files(chosen, "") if not name.endswith(SUFFIX)]
+    materials = _collections(chosen)
+    outputs = [name for name in _files(chosen, "") if not name.endswith(SUFFIX) and Path(name).parent not in materials]
     return Trace(
         who,
         tuple(found),
+        tuple(materials),
         tuple(entry.seq for entry in chosen),
         known_key(who) is not None,
         tuple(outputs),
@@ -100,6 +110,8 @@ def forget(known: Trace) -> list[str]:
             path.unlink(missing_ok=True)
         except OSError as error:
             failed.append(f"{path}: {error.strerror}")
+    for folder in known.materials:
+        failed += remove(folder)
     if known.person:
         forget_person(known.who)
     book = _book()
@@ -121,6 +133,20 @@ def _consider(path: Path, names: set[str], who: str, found: dict[Path, Look], di
     said = {look.name.casefold(), look.creator.casefold(), *(g.person.name.casefold() for g in look.consent.grants)}
     if said & names or look.digest in (digests or ()) or (len(who) >= 8 and look.digest.startswith(who)):
         found.setdefault(path.absolute(), look)
+
+
+def _collections(entries: list[Entry]) -> list[Path]:
+    """Folders of collections, as far as they still hold what an entry says: another may lie there since."""
+    found: dict[Path, None] = {}
+    for entry in entries:
+        if entry.kind == "collect" and entry.details and entry.details.get("file"):
+            folder = Path(str(entry.details["file"])).parent
+            try:
+                if is_material(folder) and read_material(folder).digest == entry.details.get("material"):
+                    found[folder] = None
+            except LooksmithError:
+                continue
+    return list(found)
 
 
 def _files(entries: list[Entry], suffix: str) -> list[str]:

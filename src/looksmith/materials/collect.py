@@ -34,7 +34,7 @@ from looksmith.version import __version__
 CARD, PAGE = "card.json", "card.html"
 VIEWS = "views"
 PEOPLE = "people"
-_OURS = {FILE, CARD, PAGE, JOURNAL, PICTURES, THUMBNAILS, SOUNDS, VIEWS, PEOPLE}
+OURS = {FILE, CARD, PAGE, JOURNAL, PICTURES, THUMBNAILS, SOUNDS, VIEWS, PEOPLE}
 
 
 def collect(
@@ -120,7 +120,7 @@ def _prepare(folder: Path, paths: Sequence[Path]) -> None:
         raise LooksmithError("a source cannot be collected into itself", where=folder, hint="-o another folder")
     try:
         if folder.exists():
-            others = sorted(p.name for p in folder.iterdir() if p.name not in _OURS and not p.name.startswith("."))
+            others = sorted(p.name for p in folder.iterdir() if p.name not in OURS and not p.name.startswith("."))
             if others:
                 raise LooksmithError("the folder holds other things", where=folder,
                                      expected="a new folder, or one of an earlier looksmith collect",
