@@ -23,10 +23,13 @@ class Looking:
         self.network = VGG16()
         self.heads = vgg_heads(TAPS, (64, 128, 256, 512))
 
-    @torch.no_grad()
     def __call__(self, one: Rgb, other: Rgb) -> float:
-        first, second = ({k: f[0].float().numpy() for k, f in self.network(tensor([x])).items()} for x in (one, other))
-        return perceptual_distance(first, second, self.heads)
+        return perceptual_distance(self.features(one), self.features(other), self.heads)
+
+    @torch.no_grad()
+    def features(self, picture: Rgb) -> dict[str, NDArray[np.float32]]:
+        """Feature maps by layer, C x h x w."""
+        return {k: f[0].float().numpy() for k, f in self.network(tensor([picture])).items()}
 
 
 def vectors(pictures: Sequence[Rgb]) -> NDArray[np.float32]:
