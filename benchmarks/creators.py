@@ -92,7 +92,7 @@ def whole_way(name: str, data: Path, place: Path) -> dict[str, Any]:
         "evidence": {one["facet"]: _said(one) for one in learned["evidence"]},
         "look": {"bytes": learned["bytes"], "consent": learned["consent"], "facets": learned["facets"]},
         "pictures": len(made),
-        "verified": [_verified(verdict) for verdict in verdicts],
+        "verified": _verified(verdicts),
         "colour distance to the test part": _nearer(collected, material, shown, made),
         "ledger": {"holds": ledger["holds"], "entries": ledger["count"], "outputs of the look": len(listed["outputs"])},
         "seconds": round(time.monotonic() - begun, 1),
@@ -129,11 +129,16 @@ def _said(evidence: dict[str, Any]) -> str:
     return f"{evidence['verdict']}, from {evidence['count']:g}{halves}"
 
 
-def _verified(verdict: dict[str, Any]) -> dict[str, Any]:
+def _verified(verdicts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many pictures are sound and labelled, and what is proven, stated, contradicted or not there in them."""
     states: dict[str, list[str]] = {}
-    for finding in verdict["findings"]:
-        states.setdefault(finding["state"], []).append(finding["about"])
-    return {"sound": verdict["sound"], "labelled": verdict["labelled"], **states}
+    for verdict in verdicts:
+        for finding in verdict["findings"]:
+            about = states.setdefault(finding["state"], [])
+            if finding["about"] not in about:
+                about.append(finding["about"])
+    right = sum(verdict["sound"] and verdict["labelled"] for verdict in verdicts)
+    return {"sound and labelled": right, **states}
 
 
 def _nearer(

@@ -28,19 +28,21 @@ RESUMED = {"content/photos": 400, "content/street": 150, "faces/generated": 200,
 """Folder: how many of its files are among the 1,000."""
 GOAL, MINUTES = 5000, 10
 KINDS_ZH = {"near-duplicate": "近似重复", "blurred": "模糊", "foreign": "他人的脸", "corrupt": "损坏的文件",
-            "screenshot": "屏幕截图", "collage": "拼图", "meme": "带大字的图"}  # fmt: skip
+            "screenshot": "屏幕截图", "collage": "拼图", "meme": "带大字的图",
+            "the first five": "前五类", "all": "全部"}  # fmt: skip
 
 
 def rows(result: dict[str, Any]) -> list[dict[str, str]]:
     """The table: one line a kind, then resuming, pace and memory."""
     found = []
     if "planted" in result:
-        kinds = {**result["planted"]["kinds"], "all": {**result["planted"]["all"], "planted": None}}
+        kinds = {**result["planted"]["kinds"], "the first five": _first_five(result["planted"]["kinds"]),
+                 "all": {**result["planted"]["all"], "planted": None}}  # fmt: skip
         for kind, told in kinds.items():
             count = f", {told['planted']}" if told["planted"] else " that is planted"
             said = f"{_share(told['precision'])} / {_share(told['recall'])}"
-            words = (f"{kind}{count}: precision / recall", f"{KINDS_ZH.get(kind, '全部')}：精确率 / 召回率")
-            target = "≥ 98 % / ≥ 95 %" if kind not in ("collage", "meme") else ""
+            words = (f"{kind}{count}: precision / recall", f"{KINDS_ZH[kind]}：精确率 / 召回率")
+            target = "≥ 98 % / ≥ 95 %" if kind not in ("collage", "meme", "all") else ""
             found.append({"en": words[0], "zh": words[1], "value": said, "target": target})
     if "resume" in result:
         run = result["resume"]
@@ -62,6 +64,15 @@ def rows(result: dict[str, Any]) -> list[dict[str, str]]:
             "target": "",
         })  # fmt: skip
     return found
+
+
+def _first_five(kinds: dict[str, Any]) -> dict[str, Any]:
+    """Those of which the project asks something, together."""
+    chosen = [told for kind, told in kinds.items() if kind not in ("collage", "meme")]
+    right, told, caught, planted = (sum(one[key] for one in chosen) for key in ("right", "told", "caught", "planted"))
+    return {
+        "planted": planted, "precision": {"value": right / max(1, told)}, "recall": {"value": caught / max(1, planted)},
+    }  # fmt: skip
 
 
 def resumed(data: Path, place: Path, workers: int) -> dict[str, Any]:

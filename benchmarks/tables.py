@@ -141,11 +141,10 @@ def creators(result: Result, say: Callable[[str], str]) -> str:
     rows = []
     for name, one in result["creators"].items():
         counts, moved = one["collected"]["counts"], one["colour distance to the test part"]
-        right = sum(picture["sound"] and picture["labelled"] for picture in one["verified"])
         rows.append([
             say(name), f"{counts['pictures']}", f"{counts['left out']}", ", ".join(one["look"]["facets"]),
             "–" if moved is None else f"{moved['photos']:.1f} → {moved['with the look']:.1f}",
-            f"{right} / {one['pictures']}",
+            f"{one['verified']['sound and labelled']} / {one['pictures']}",
         ])  # fmt: skip
     return _table([say(word) for word in head], rows)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
+from PIL import Image  # noqa: E402
 from skimage.data import astronaut, coffee  # noqa: E402
 
 from looksmith.errors import LooksmithError  # noqa: E402
@@ -14,6 +15,7 @@ from looksmith.facets.painting import written  # noqa: E402
 from looksmith.facets.protocol import Material  # noqa: E402
 from looksmith.facets.texture import Texture, TextureState  # noqa: E402
 from looksmith.media.photo import Photo  # noqa: E402
+from looksmith.training.data.pictures import find_pictures  # noqa: E402
 from looksmith.training.networks.own_painter import FROZEN, OwnPainter  # noqa: E402
 from looksmith.training.networks.texture import paint, white_noise  # noqa: E402
 from looksmith.training.recipes.deep import DeepRecipe, DeepTask, deepen  # noqa: E402
@@ -80,3 +82,10 @@ def test_a_painter_of_another_size_is_refused(state: TextureState) -> None:
     other = replace(state, own=np.ones(300, np.int8), own_steps=np.full(2, 0.01, np.float32))
     with pytest.raises(LooksmithError, match="does not fit"):
         Texture().apply(Photo(astronaut()[:64, :64]), other, 1.0, None)
+
+
+def test_what_is_checked_is_not_learned_from(painting_folders: Folders, state: TextureState, tmp_path: Path) -> None:
+    Image.fromarray(coffee()).save(tmp_path / "held.png")
+    task = DeepTask(_recipe(painting_folders, checked=(tmp_path / "held.png",)), state)
+    assert len(task.judged) == 1 and task.judged[0].shape[0] == 128
+    assert len(task.material) == len(find_pictures(painting_folders["styles"], 0.0))

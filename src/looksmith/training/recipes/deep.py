@@ -29,7 +29,7 @@ from looksmith.facets.rounding import rounded
 from looksmith.facets.texture import TextureState
 from looksmith.training.adversary import Adversary, chance, discriminator_terms
 from looksmith.training.balance import Balance
-from looksmith.training.data.painting import CONTENT_TAPS, PaintingData, PhotoCrop, StyleView
+from looksmith.training.data.painting import CONTENT_TAPS, PaintingData, PhotoCrop
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.adversarial import generator_loss
@@ -49,7 +49,7 @@ SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 ALLOWED = 0.01
 """More of a content distance than the quick look's."""
 
-PATIENCE = 1 / 3
+PATIENCE = 1 / 2
 """The share of all steps without anything better after which training stops."""
 
 BEST = "best.pt"
@@ -170,7 +170,6 @@ class DeepTask:
         for style in self.data.styles:  # at use every photo is matched to the look, not to one of its pictures
             style.mean = torch.from_numpy(np.array(state.mean))
             style.covariance = torch.from_numpy(np.array(state.covariance))
-        together(self.data.styles, len(self.material))
         self.loss = PaintingLoss(recipe, recipe.seed)
         self.painter = OwnPainter(written(state.vector, state.mean, state.covariance))
         self.discriminator = PatchDiscriminator(3, 24, 2, norm="none", spectral=True)
@@ -264,24 +263,6 @@ class DeepTask:
             painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2))
             features = {tap: f.float() for tap, f in self.teacher(painted.to(torch.bfloat16)).items()}
             yield features, {tap: batch[f"content.{tap}"].float() for tap in CONTENT_TAPS}
-
-
-def together(styles: Sequence[StyleView], pictures: int) -> None:
-    """Give every view, in place, the mean Gram matrices and moments of the pictures as they are.
-
-    One look is painted, not one of its pictures, and what a single one has by chance would be noise in every step.
-
-    Args:
-        styles: views, those of one picture in a row, the first of them the whole picture.
-        pictures: how many there are.
-    """
-    if pictures < 2:
-        return
-    whole = styles[:: len(styles) // pictures]
-    grams = {tap: torch.stack([s.grams[tap].float() for s in whole]).mean(0) for tap in whole[0].grams}
-    means = {tap: torch.stack([s.moments[tap] for s in whole]).mean(0) for tap in whole[0].moments}
-    for style in styles:
-        style.grams, style.moments = grams, means
 
 
 def _content(features: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:
