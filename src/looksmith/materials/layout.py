@@ -1,8 +1,8 @@
 """What is no photo though it is a picture: screenshots, collages, memes; and the bars round a picture that are cut off.
 
 All of it is told from what a camera never makes: areas of exactly one colour with letters in them, and edges that
-run straight from one side to the other.  Chosen on one half of a set of photos with planted items; on the other half, 500
-files, all of 40 screens and of 19 memes are found, 12 of 18 collages, and five photos are taken for one of them
+run straight from one side to the other.  Chosen on one half of a set of photos with planted items; on the other half,
+500 files, all of 40 screens and of 19 memes are found and 12 of 18 collages, and four photos are taken for one of them
 (``python -m benchmarks.materials``).
 """
 
