@@ -51,6 +51,7 @@ def write_with(
     from looksmith.looks.apply import apply, resolve
     from looksmith.looks.by_hand import by_hand, with_facet
     from looksmith.looks.scene import parse_floor
+    from looksmith.rights.record import announce
 
     heed_lists()
     if output.suffix == SUFFIX:
@@ -73,6 +74,8 @@ def write_with(
         strength=strength, faces=faces or "", identity_floor=parse_floor(identity_floor), allow_minors=allow_minors,
         **({"where": "everywhere"} if faces else {}),
     )  # fmt: skip
+    if strength > 0 and (changed.pixels == photo.pixels).all():
+        announce("nothing was changed: no face in the photo is large enough")
     pictures.write_output(changed, pair.target, format=None, quality=quality, keep_gps=keep_gps)
     record_output(changed, pair.target)
     size_of = {"width": changed.width, "height": changed.height}

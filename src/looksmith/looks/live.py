@@ -1,9 +1,9 @@
 """A look on frames of a clip or a camera, as they come: retouch, makeup, hair and tone in one pass.
 
 Faces are looked for now and then, followed by their mesh, and held steady by a one-euro filter.  Regions are looked at
-about twice a second and travel with the face in between.  Facets of faces work on a crop that goes with the face, at
-every second frame; in between, what they changed travels with the face, unless it moves too quickly for that.  The tone
-is one table for the whole clip.
+about twice a second and travel with the face in between.  Facets of faces work on a crop that goes with the face: those
+of the face at every second frame, hair at every fourth; in between, what they changed travels with the face, unless it
+turns too quickly for that.  The tone is one table for the whole clip.
 """
 
 from __future__ import annotations
@@ -50,14 +50,25 @@ GROWN = 1.12
 AROUND = {"hair": (0.75, 0.7, 1.6)}
 """For facets that reach beyond the face: above, beside and below it, in its sizes."""
 FACE_ONLY = (0.3, 0.25, 0.25)
-DETAIL = 64.0
+DETAIL = 56.0
 """Pixels between the outer corners of the eyes at which facets that take ``detail`` work at most."""
 STIFF = 0.02
 """Farthest that a point of the mesh may move against the others, in sizes of the face, for a change to travel along."""
+FAR = 0.15
+"""Farthest that it travels, in the same sizes."""
 PRESENT = 0.6
 """Least presence of a face that is followed; below, faces are looked for anew."""
 CAREFUL = 0.85
 """What is left of the strength on a face that would no longer be the same person, at each look at it."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Change:
+    """What facets changed: values h x w x 3 in a box of the frame, and the mesh at that time."""
+
+    values: NDArray[np.int16]
+    box: Box
+    mesh: Points
 
 
 @dataclass(eq=False)
@@ -68,11 +79,9 @@ class _Track:
     parts: NDArray[np.float32] | None = None
     offset: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     size: float = 0.0
-    age: int = 0
+    looked: int = -1
     share: float = 1.0
-    change: NDArray[np.int16] | None = None
-    changed: Box = (0, 0, 0, 0)
-    seen: Points | None = None
+    changes: dict[str, _Change] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -83,8 +92,8 @@ class Live:
         look: whose facets run; of faces and ``tone``, each at ``strength`` times its default strength.
         strength: 0 (the frames, bit for bit) to 1.
         only: the facets to run; default those that run by default and that can.
-        every: frames after which facets of faces are worked out anew; 1 for each, for pictures that have nothing to do
-            with each other.
+        every: frames after which facets of faces are worked out anew, and hair after twice as many; 1 for all of them
+            at each frame, for pictures that have nothing to do with each other.
         found_every: frames after which faces are looked for anew.
         regions_every: frames after which regions, and who somebody is, are looked at anew.
         most: faces that are worked on, the largest.
@@ -181,32 +190,48 @@ class Live:
 
     def _dress(self, frame: Rgb, made: Rgb, track: _Track, of_faces: Sequence[str]) -> None:
         """One face, in place."""
-        if self._count % self.every and _travelled(track, made):
-            return
+        groups = {"hair": ["hair"], "face": [name for name in of_faces if name != "hair"]}
+        groups = {key: names for key, names in groups.items() if set(names) & set(of_faces)}
+        due = [key for key in groups if self._due(track, key)]
+        if due:
+            self._work_out(frame, track, {key: groups[key] for key in due}, of_faces)
+        for key in groups:
+            if key in track.changes:
+                _lay(made, track.changes[key], track.face)
+        if due and track.looked == self._count and guard.ready():
+            self._mind(track, frame, made)
+
+    def _due(self, track: _Track, key: str) -> bool:
+        """Whether a group of facets is to be worked out at this frame; the two take turns."""
+        if key not in track.changes or not _travels(track.changes[key], track.face):
+            return True
+        if key == "hair" and self.every > 1:
+            return self._count % (2 * self.every) == 1
+        return self._count % self.every == 0
+
+    def _work_out(
+        self, frame: Rgb, track: _Track, groups: Mapping[str, Sequence[str]], of_faces: Sequence[str]
+    ) -> None:
+        """What groups of facets change on one face, side by side: hair and face lie apart."""
         height, width = frame.shape[:2]
         box = self._box(track, of_faces)
         left, top, right, bottom = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
         if right - left < 16 or bottom - top < 16:
+            track.changes = {}
             return
-        crop = np.ascontiguousarray(made[top:bottom, left:right])
-        face = _shifted(track.face, left, top)
-        people = self._people(track, crop, face, box, (left, top, right, bottom))
-        photo = Photo(crop)
-        beside = "hair" in of_faces and len(of_faces) > 1  # hair and skin lie apart: one core each
-        apart = self._hands.submit(self._worn, photo, people, track, ["hair"]) if beside else None
-        changed = self._worn(photo, people, track, [name for name in of_faces if not (beside and name == "hair")])
-        if apart is not None:
-            hair = apart.result()
-            both = changed.astype(np.int16)
-            both += hair
-            both -= crop
-            changed = np.clip(both, 0, 255).astype(np.uint8)
-        if track.age % self.regions_every == 0 and guard.ready():
-            self._mind(track, crop, changed, face)
-        track.age += 1
-        made[top:bottom, left:right] = changed
-        track.change = changed.astype(np.int16) - crop
-        track.changed, track.seen = (left, top, right, bottom), track.face.landmarks[:, :2].copy()
+        crop = np.ascontiguousarray(frame[top:bottom, left:right])
+        seen = (left, top, right, bottom)
+        people = self._people(track, crop, _shifted(track.face, left, top), box, seen)
+        photo, own = Photo(crop), crop.astype(np.int16)
+
+        def changed(names: Sequence[str]) -> _Change:
+            values = self._worn(photo, people, track, names) - own
+            return _Change(values, seen, track.face.landmarks[:, :2].copy())
+
+        first, *others = groups
+        beside = {key: self._hands.submit(changed, groups[key]) for key in others}
+        track.changes[first] = changed(groups[first])
+        track.changes |= {key: hand.result() for key, hand in beside.items()}
 
     def _worn(self, photo: Photo, people: People, track: _Track, names: Sequence[str]) -> Rgb:
         """A crop in some facets."""
@@ -220,8 +245,7 @@ class Live:
 
     def _people(self, track: _Track, crop: Rgb, face: Face, box: Box, seen: Box) -> People:
         """Who is in a crop, its regions those that were looked at last, which moved with the face."""
-        fresh = track.parts is None or track.age % self.regions_every == 0
-        if installed() and fresh:
+        if installed() and track.looked == self._count:
             small = shrink(crop, longest=PARTS_SIDE)
             ratio = small.shape[0] / crop.shape[0]
             parts = probabilities(small, (_shifted(face, 0, 0, ratio),))
@@ -235,16 +259,17 @@ class Live:
         face = track.face
         (x, y), size = face.centre, face.size
         grown = max(size, 1.0) / max(track.size, 1e-6)
-        if track.parts is None or track.age % self.regions_every == 0 or not 1 / GROWN < grown < GROWN:
-            track.size, track.age = size, track.age - track.age % self.regions_every
+        stale = track.looked < 0 or self._count - track.looked >= self.regions_every
+        if stale or not 1 / GROWN < grown < GROWN:
+            track.size, track.looked = size, self._count
             half = face.width / 2 + beside * size
             track.offset = (half, face.height / 2 + above * size, half, face.height / 2 + below * size)
         left, up, right, down = track.offset
         return round(x - left), round(y - up), round(x - left) + round(left + right), round(y - up) + round(up + down)
 
-    def _mind(self, track: _Track, before: Rgb, after: Rgb, face: Face) -> None:
+    def _mind(self, track: _Track, before: Rgb, after: Rgb) -> None:
         """Less strength on a face that is no longer surely the same person, and slowly more on one that is."""
-        one, now = identity.embed(before, (face,))[0], identity.embed(after, (face,))[0]
+        one, now = (identity.embed(frame, (track.face,))[0] for frame in (before, after))
         kept = identity.similarity(one, now) >= identity.thresholds().same
         track.share = min(1.0, track.share / CAREFUL**0.25) if kept else track.share * CAREFUL
 
@@ -257,25 +282,22 @@ class Live:
         return self._table
 
 
-def _travelled(track: _Track, made: Rgb) -> bool:
-    """Lay the last change where the face is now, in place; not where it turned, grew or ran too far for that."""
-    if track.change is None or track.seen is None:
-        return False
-    moves = track.face.landmarks[:, :2] - track.seen
-    x, y = np.rint(moves.mean(axis=0)).astype(int).tolist()
-    if (
-        float(np.abs(moves - moves.mean(axis=0)).max()) > STIFF * track.face.size
-        or max(abs(x), abs(y)) > 0.1 * track.size
-    ):
-        return False
+def _travels(change: _Change, face: Face) -> bool:
+    """Whether a change still fits where the face is now: it has not turned, grown or run too far."""
+    moves = face.landmarks[:, :2] - change.mesh
+    shift = moves.mean(axis=0)
+    return bool(np.abs(moves - shift).max() < STIFF * face.size and np.abs(shift).max() < FAR * face.size)
+
+
+def _lay(made: Rgb, change: _Change, face: Face) -> None:
+    """Add a change where the face is now, in place."""
+    x, y = np.rint((face.landmarks[:, :2] - change.mesh).mean(axis=0)).astype(int).tolist()
     height, width = made.shape[:2]
-    left, top, right, bottom = (side + by for side, by in zip(track.changed, (x, y, x, y), strict=True))
+    left, top, right, bottom = (side + by for side, by in zip(change.box, (x, y, x, y), strict=True))
     rows, columns = slice(max(0, top), min(height, bottom)), slice(max(0, left), min(width, right))
-    if rows.stop - rows.start < 1 or columns.stop - columns.start < 1:
-        return True
-    part = track.change[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    made[rows, columns] = np.clip(part + made[rows, columns], 0, 255).astype(np.uint8)
-    return True
+    if rows.stop > rows.start and columns.stop > columns.start:
+        part = change.values[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+        made[rows, columns] = np.clip(part + made[rows, columns], 0, 255).astype(np.uint8)
 
 
 def _known(photo: Photo, faces: tuple[Face, ...], held: Regions) -> People:
