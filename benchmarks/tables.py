@@ -132,7 +132,7 @@ def few_shot(result: Result, say: Callable[[str], str]) -> str:
             f"{say(name)}, {say(metric)}", _number(curve["unchanged"][metric]),
             *(_interval(point[metric]) for point in curve["curve"]),
         ])  # fmt: skip
-    return _table([say(""), say("unchanged photo"), *(f"{count} {say('pictures')}" for count in counts)], rows)
+    return _table([say("pictures"), say("unchanged photo"), *counts], rows)
 
 
 def creators(result: Result, say: Callable[[str], str]) -> str:

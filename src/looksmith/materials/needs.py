@@ -47,7 +47,11 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "words": Need("captions", 20, 100),
     }
 )
-"""Facet → what it needs.  ``enough`` is an estimate: how looks get better with more material is not measured yet."""
+"""Facet → what it needs.
+
+``enough`` of tone and texture is measured (``python -m benchmarks.materials``): of the way to a creator's other
+pictures that 100 pictures go, one goes 81 to 90 %, five 96 to 98, 20 99.  That of the others is an estimate.
+"""
 
 OTHERS = Need("pictures", 1, 20)
 """For facets of other packages."""
