@@ -38,6 +38,7 @@ from looksmith.cli import version as version_verb
 from looksmith.cli.consent import consent
 from looksmith.cli.evaluate import evaluate
 from looksmith.cli.language import language, say
+from looksmith.cli.makeup import makeup
 from looksmith.cli.report import notices, tell_error
 from looksmith.cli.verb import Verb, Verbs
 from looksmith.errors import LooksmithError
@@ -124,6 +125,7 @@ app.command(
 
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(consent, name="consent")
+app.add_typer(makeup, name="makeup")
 
 if language() == "zh":
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"

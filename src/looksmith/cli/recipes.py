@@ -41,6 +41,10 @@ BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The parts of people: from masks that people drew, meshes and outlines.",
         ),
         "fast": ("looksmith.training.recipes.fast", "Learn one picture's style as a small network of one pass."),
+        "makeup": (
+            "looksmith.training.recipes.makeup",
+            "Bare faces under made-up ones: the network that takes makeup off and reads its layers.",
+        ),
         "noise": ("looksmith.training.recipes.noise", "Make pictures like those of a folder from noise."),
         "perceptual": (
             "looksmith.training.recipes.perceptual",

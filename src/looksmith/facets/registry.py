@@ -21,6 +21,7 @@ ORDER = ("retouch", "makeup", "hair", "tone", "texture")
 BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "retouch": "looksmith.facets.retouch.facet:Retouch",
+        "makeup": "looksmith.facets.makeup:Makeup",
         "hair": "looksmith.facets.hair.facet:HairColour",
         "tone": "looksmith.facets.tone:Tone",
         "texture": "looksmith.facets.texture:Texture",

@@ -76,8 +76,8 @@ def blend(
             for look, weight in parents
         ],
         licence=strictest_licence(licences),
-        consent=strictest_consent([_as_root(look) for look, _ in parents]),
-        likeness=_likeness(parents),
+        consent=strictest_consent([as_root(look) for look, _ in parents]),
+        likeness=likeness_of_largest(parents),
     )
     record(
         "blend",
@@ -90,13 +90,13 @@ def blend(
     return made
 
 
-def _likeness(parents: Sequence[tuple[Look, float]]) -> Likeness | None:
+def likeness_of_largest(parents: Sequence[tuple[Look, float]]) -> Likeness | None:
     """The face of the creator whose look has the largest part, among those that are known."""
     known = [(weight, look.digest, look.likeness) for look, weight in parents if look.likeness is not None]
     return max(known, key=lambda one: one[:2])[2] if known else None
 
 
-def _as_root(look: Look) -> Consent:
+def as_root(look: Look) -> Consent:
     """The consent of a parent, with the parent itself among the roots."""
     maker = "" if look.signature is None else look.signature.public_key
     known = [root for root in look.consent.roots if root.digest != look.digest]

@@ -47,6 +47,9 @@ from looksmith.version import __version__
 EMBED_LIMIT = 24_000
 """States up to this many bytes ride along in the output's metadata when no file holds the look."""
 
+LAYERED = frozenset({"eyes", "lips", "brows"})
+"""Regions whose shares facets with a control ``regions`` take for those of their layers, which reach beyond them."""
+
 LARGE = 6_000_000
 """Values of a photo beyond which a second thread makes its digest."""
 
@@ -98,8 +101,12 @@ def run_recipe(
     where = where_of(scene, painted, settings.region, settings.faces, settings.regions)
     check_subject(scene, {*settings.facets, *(name for one in persons for name in one.facets)}, settings.minors)
     changed, ran = subject, dict[str, float]()
-    for worn, facets, mask in _shared_out(scene, where, look, settings, persons):
-        changed = _dressed(worn, facets, changed, settings, mask, scene)
+    others = {name: share for name, share in settings.regions.items() if name not in LAYERED}
+    free = where if others == settings.regions else where_of(scene, painted, settings.region, settings.faces, others)
+    shared = _shared_out(scene, where, look, settings, persons)
+    unparted = shared if free is where else _shared_out(scene, free, look, settings, persons)
+    for (worn, facets, mask), (_, _, whole) in zip(shared, unparted, strict=True):
+        changed = _dressed(worn, facets, changed, settings, mask, whole, scene)
         for name, strength in facets.items():
             ran[name] = max(ran.get(name, 0.0), strength * settings.strength)
     label = label_of(ran)
@@ -158,20 +165,32 @@ def _shared_out(
 
 
 def _dressed(
-    look: Look, facets: Mapping[str, float], photo: Photo, settings: Settings, where: Mask | None, people: People
+    look: Look,
+    facets: Mapping[str, float],
+    photo: Photo,
+    settings: Settings,
+    where: Mask | None,
+    whole: Mask | None,
+    people: People,
 ) -> Photo:
-    """A photo after the facets of one look; ``people`` as the photo that all began with shows them."""
+    """A photo after the facets of one look; ``people`` as the photo that all began with shows them.
+
+    Facets that take ``regions`` know by themselves what the share of a part of the face means, and act in ``whole``:
+    all others keep to ``where``, in which those shares are.
+    """
     controls = {
         "colour": settings.color,
         "scale": settings.scale,
         "seed": settings.seed,
         "method": settings.method,
+        "regions": settings.regions,
     }
     changed = photo
     for name in registry.in_order(facets):
         facet, strength = registry.make(name, {**controls, "people": people}), settings.strength * facets[name]
         if strength > 0:
-            before, changed = changed, facet.apply(changed, look.facets[name], strength, where)
+            mask = whole if "regions" in registry.takes(name) else where
+            before, changed = changed, facet.apply(changed, look.facets[name], strength, mask)
             if name == "texture" and settings.features > 0:
                 changed = keep_features(before, changed, people.faces, where, settings.features)
             if registry.moves(facet, look.facets[name]):
