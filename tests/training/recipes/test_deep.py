@@ -18,6 +18,7 @@ from looksmith.media.photo import Photo  # noqa: E402
 from looksmith.training.data.pictures import find_pictures  # noqa: E402
 from looksmith.training.networks.own_painter import FROZEN, OwnPainter  # noqa: E402
 from looksmith.training.networks.texture import paint, white_noise  # noqa: E402
+from looksmith.training.recipes import deep  # noqa: E402
 from looksmith.training.recipes.deep import DeepRecipe, DeepTask, deepen  # noqa: E402
 
 Folders = dict[str, tuple[Path, ...]]
@@ -89,3 +90,19 @@ def test_what_is_checked_is_not_learned_from(painting_folders: Folders, state: T
     task = DeepTask(_recipe(painting_folders, checked=(tmp_path / "held.png",)), state)
     assert len(task.judged) == 1 and task.judged[0].shape[0] == 128
     assert len(task.material) == len(find_pictures(painting_folders["styles"], 0.0))
+
+
+def test_interrupted_it_ends_without_a_painter_and_goes_on_with_the_best_so_far(
+    painting_folders: Folders, state: TextureState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = deep.fit
+    monkeypatch.setattr(deep, "fit", lambda task, out, *, steps, **rest: real(task, out, steps=steps - 2, **rest))
+    with pytest.raises(KeyboardInterrupt):
+        deepen(state, _recipe(painting_folders, margin=0.0), tmp_path)
+    assert (tmp_path / "checkpoint.pt").exists()
+    monkeypatch.setattr(deep, "fit", real)
+    steps: list[int] = []
+    made = deepen(
+        state, _recipe(painting_folders, margin=0.0), tmp_path, on_round=lambda step, _of, _now: steps.append(step)
+    )
+    assert made.steps == 20 and steps[-1] == 20
