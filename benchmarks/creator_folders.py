@@ -130,7 +130,7 @@ def _voice(data: Path, path: Path) -> None:
         stream = container.add_stream("flac", rate=16000, layout="mono")
         resampler = av.AudioResampler(format="s16", layout="mono", rate=16000)
         for recording in sorted((data / "speech/english/p225").glob("*.flac"))[:30]:
-            with av.open(io.BytesIO(recording.read_bytes())) as source:
+            with av.open(io.BytesIO(recording.read_bytes()), "r") as source:
                 for frame in source.decode(audio=0):
                     frame.pts = None
                     for piece in resampler.resample(frame):

@@ -49,7 +49,7 @@ class Judge:
         """The four distances of ``picture``; photo and style are given with a key to keep their targets by."""
         near, content = self._style(*style), self._photo(*photo)
         features = self.features(picture)
-        values = (
+        values: tuple[Tensor | float, ...] = (
             relative_gram(features, near.grams),
             relative_moments(features, near.moments),
             palette_distance(picture, style[1]),

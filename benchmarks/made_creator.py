@@ -34,7 +34,7 @@ def drawn(flat: Image.Image, draw: Draw) -> Image.Image:
     soft = flat.filter(ImageFilter.GaussianBlur(3))
     rgb = np.asarray(soft, np.int32)
     light = np.asarray(soft.convert("L").filter(ImageFilter.GaussianBlur(4)), np.float32)
-    down, across = np.gradient(light)
+    down, across = (np.asarray(slope, np.float32) for slope in np.gradient(light))
     height, width = light.shape
     paper = np.asarray(PAPER) + draw.normal(0, 5, (height, width, 1))
     sheet = Image.fromarray(np.clip(paper, 0, 255).astype(np.uint8))
@@ -70,9 +70,9 @@ def _country(draw: Draw, picture: Image.Image) -> Image.Image:
     width, height = picture.size
     pen = ImageDraw.Draw(picture)
     above, below = np.array(_colour(draw)), np.array(_colour(draw))
-    for y in range(height):
-        share = y / height
-        pen.line((0, y, width, y), tuple(int(v) for v in above * (1 - share) + below * share))
+    for row in range(height):
+        share = row / height
+        pen.line((0, row, width, row), tuple(int(v) for v in above * (1 - share) + below * share))
     x, y, radius = draw.uniform(0.1, 0.9) * width, draw.uniform(0.1, 0.35) * height, draw.uniform(0.04, 0.12) * width
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), _colour(draw))
     horizon = draw.uniform(0.4, 0.65)
