@@ -19,9 +19,9 @@ MOST = 12
 SMALLEST = 20.0
 """Longer side of a face in pixels, under which it is nobody's."""
 
-SCORE = 0.88
-"""From which on it is surely a face: in 106 photos of things and animals one likeness is past it, as are all of 93 true
-faces of 96 pixels, and 98 of 100 of 48."""
+SCORE = 0.995
+"""From which on it is surely a face.  In 170 photos of things and animals 23 likenesses of prominent size were found,
+the surest at 0.991; of 105 true faces, portraits and selfies, all but one are past 0.998."""
 
 
 def installed() -> bool:
