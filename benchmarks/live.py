@@ -4,9 +4,8 @@
 
 A portrait (scikit-image's astronaut, NASA) slides and sways over 1280 x 720 at three sizes of the face, and over
 256 x 256 filled by the face.  Measured over cycles of four frames, in which everything is worked out once: wall-clock
-and processor time (over all threads) of a frame, the mean of all cycles and that of the quickest tenth, which other work
-on the machine disturbs least; and how much the change trembles when nothing moves.  Writes results/live.json.  Peers that publish numbers name other machines; theirs are in the table of
-the page as they state them.
+and processor time (over all threads) of a frame, the mean of all cycles and that of the quickest tenth, which other
+work on the machine disturbs least; and how much the change trembles when nothing moves.  Writes results/live.json.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def write_with(
     changed = apply(
         by_hand(facet, state), photo,
         strength=strength, faces=faces or "", identity_floor=parse_floor(identity_floor), allow_minors=allow_minors,
-        **({"where": "everywhere"} if faces else {}),
+        where="everywhere" if faces else None,
     )  # fmt: skip
     if strength > 0 and (changed.pixels == photo.pixels).all():
         announce("nothing was changed: no face in the photo is large enough")

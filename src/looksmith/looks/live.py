@@ -160,7 +160,7 @@ class Live:
             for track in self._tracks:
                 self._dress(frame, made, track, of_faces)
         if "tone" in self.facets:
-            made = apply_lut(self._tone(frame), made, dither=False)
+            made = np.asarray(apply_lut(self._tone(frame), made, dither=False), np.uint8)
         self._count += 1
         return made
 

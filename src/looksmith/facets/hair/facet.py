@@ -96,8 +96,8 @@ def _dyed(rgb: NDArray[np.uint8], hair: Hair, state: HairState, ratio: float) ->
         return dye(rgb, hair, state)
     height, width = rgb.shape[:2]
     change, weight = dye(resize(rgb, max(8, round(height * ratio)), max(8, round(width * ratio))), hair, state)
-    large = [
-        resize(np.ascontiguousarray(plane), height, width, enlarge="linear")
-        for plane in (*np.moveaxis(change, -1, 0), weight)
+    large: list[NDArray[np.float32]] = [
+        resize(np.ascontiguousarray(plane, np.float32), height, width, enlarge="linear")
+        for plane in (change[..., 0], change[..., 1], change[..., 2], weight)
     ]
     return np.stack(large[:3], axis=-1), large[3]

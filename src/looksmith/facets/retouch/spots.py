@@ -56,11 +56,11 @@ def spots_of(bands: Bands, unit: float, limits: tuple[float, float] | None = Non
         limits: least darkness and redness of a spot; default as above, and more where all of the skin is uneven.
     """
     light = bands.light
-    dark = -(bands.luma[1] + bands.luma[0] * np.float32(0.6)) / light
-    red = (bands.red[1] + bands.red[0] * np.float32(0.6)) / light
+    darker = -(bands.luma[1] + bands.luma[0] * np.float32(0.6)) / light
+    redder = (bands.red[1] + bands.red[0] * np.float32(0.6)) / light
     calm = bands.skin * np.clip(2.2 - 0.6 * bands.rough, 0, 1)
-    dark = blurred(np.asarray(dark, np.float32), 0.006 * unit)
-    red = blurred(np.asarray(red, np.float32), 0.008 * unit)
+    dark = blurred(np.asarray(darker, np.float32), 0.006 * unit)
+    red = blurred(np.asarray(redder, np.float32), 0.008 * unit)
     sure = calm > 0.5
     if limits is None:
         spread = [1.4826 * float(np.median(np.abs(plane[sure]))) if sure.any() else 1.0 for plane in (dark, red)]
