@@ -41,4 +41,4 @@ def test_weighed_so_a_term_ends_at_its_goal() -> None:
         ((x - 2) ** 2 + balance() * term).backward()
         descent.step()
         balance.saw(float(term.detach()))
-    assert float(x) == pytest.approx(1.0, abs=0.02) and balance() == pytest.approx(1.0, abs=0.05)
+    assert float(x.detach()) == pytest.approx(1.0, abs=0.02) and balance() == pytest.approx(1.0, abs=0.05)
