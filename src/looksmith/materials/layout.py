@@ -123,8 +123,8 @@ def _text_tiles(view: Rgb) -> NDArray[np.bool_]:
 def _plain(view: Rgb) -> float:
     """The share of pixels that equal their neighbours to the right and below, within a level."""
     pixels = view.astype(np.int16)
-    right = np.abs(pixels[:-1, 1:] - pixels[:-1, :-1]).max(axis=2)
-    below = np.abs(pixels[1:, :-1] - pixels[:-1, :-1]).max(axis=2)
+    right = _farthest(pixels[:-1, 1:] - pixels[:-1, :-1])
+    below = _farthest(pixels[1:, :-1] - pixels[:-1, :-1])
     return float(((right <= 1) & (below <= 1)).mean())
 
 
@@ -134,7 +134,7 @@ def _bars(view: Rgb) -> _Bars:
     ends, written = [], []
     for turned in (view, view[::-1]):
         colour = np.median(turned[0].reshape(-1, 3), axis=0).astype(np.int16)
-        away = np.abs(turned.astype(np.int16) - colour).max(axis=2)
+        away = _farthest(turned.astype(np.int16) - colour)
         share = (away <= NEAR).mean(axis=1)
         ends.append(_first(share < 0.985))
         far = _first(share < ROW)  # a bar goes on where letters stand in it; above them nothing stands
@@ -145,6 +145,12 @@ def _bars(view: Rgb) -> _Bars:
     if begin + ends[1] < 0.02 * height:
         begin, end = 0, height
     return _Bars(begin, end, (written[0], written[1]))
+
+
+def _farthest(differences: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The largest of the three channels' absolute values; ten times as fast as a maximum along a short last axis."""
+    red, green, blue = (np.abs(differences[..., channel]) for channel in range(3))
+    return np.maximum(np.maximum(red, green), blue)
 
 
 def _first(wrong: NDArray[np.bool_]) -> int:
@@ -168,7 +174,9 @@ def _letters(away: NDArray[np.int16]) -> bool:
 
 def _outlined(view: Rgb) -> bool:
     """Whether a line of white letters with a black outline stands in the upper or the lower third."""
-    white, black = view.min(axis=2) >= 238, view.max(axis=2) <= 26
+    red, green, blue = view[..., 0], view[..., 1], view[..., 2]
+    white = (red >= 238) & (green >= 238) & (blue >= 238)
+    black = (red <= 26) & (green <= 26) & (blue <= 26)
     letters, lines = white & _near(black), black & _near(white)
     height, third = letters.shape[0], letters.shape[0] // 3
     return any(_is_line(letters[part], lines[part], black[part], height) for part in (np.s_[:third], np.s_[-third:]))
@@ -201,16 +209,19 @@ def _is_line(letters: NDArray[np.bool_], lines: NDArray[np.bool_], black: NDArra
 
 def _seams(view: Rgb) -> bool:
     """Whether a thin stripe of one colour, or a straight edge, runs down the whole picture between two others."""
-    return _gutter(view) or _joint(view) or _halved(view)
+    pixels = np.ascontiguousarray(view).astype(np.int16)
+    if _gutter(pixels):
+        return True
+    jump = _jumps(pixels)
+    return _joint(pixels, jump) or _halved(jump, pixels.shape[1])
 
 
-def _gutter(view: Rgb) -> bool:
+def _gutter(pixels: NDArray[np.int16]) -> bool:
     """A stripe of one colour from top to bottom, of which both sides differ nearly everywhere."""
-    width = view.shape[1]
+    width = pixels.shape[1]
     margin, widest = width // 8, max(3, width // 14)
-    pixels = view.astype(np.int16)
     middle = np.median(pixels, axis=0)
-    alike = (np.abs(pixels - middle.astype(np.int16)).max(axis=2) <= 2 * NEAR).mean(axis=0) >= 0.97
+    alike = (_farthest(pixels - middle.astype(np.int16)) <= 2 * NEAR).mean(axis=0) >= 0.97
     x = margin
     while x < width - margin:
         if not alike[x]:
@@ -232,12 +243,10 @@ def _differs(side: NDArray[np.int16], colour: NDArray[np.float64]) -> float:
     return float((np.abs(side.mean(axis=1) - colour).max(axis=1) > 12).mean())
 
 
-def _halved(view: Rgb) -> bool:
+def _halved(jump: NDArray[np.float64], width: int) -> bool:
     """At a half or a third of the width, where collages are joined, a column of change that stands alone."""
-    width = view.shape[1]
     if width < 48:
         return False
-    jump = _jumps(view.astype(np.int16))
     for share in (1 / 2, 1 / 3, 2 / 3):
         first = int(share * width) - 5
         at = first + int(jump[first : first + 9].argmax())
@@ -250,16 +259,13 @@ def _halved(view: Rgb) -> bool:
 def _jumps(pixels: NDArray[np.int16]) -> NDArray[np.float64]:
     """The share of rows that change at each column; [i]: between the columns i + 1 and i + 2."""
     after, before = (pixels[:, 3:] + pixels[:, 2:-1]) >> 1, (pixels[:, :-3] + pixels[:, 1:-2]) >> 1
-    return np.asarray((np.abs(after - before).max(axis=2) > 22).mean(axis=0))
+    return np.asarray((_farthest(after - before) > 22).mean(axis=0))
 
 
-def _joint(view: Rgb) -> bool:
+def _joint(pixels: NDArray[np.int16], jump: NDArray[np.float64]) -> bool:
     """One column at which nearly every row changes, and next to which few do."""
-    width = view.shape[1]
+    width = pixels.shape[1]
     margin = width // 8
-    pixels = view.astype(np.int16)
-    after, before = (pixels[:, 3:] + pixels[:, 2:-1]) >> 1, (pixels[:, :-3] + pixels[:, 1:-2]) >> 1
-    jump = _jumps(pixels)
     inner = jump[margin : width - margin]
     if not inner.size:
         return False
@@ -267,7 +273,8 @@ def _joint(view: Rgb) -> bool:
     beside = np.concatenate([jump[max(0, at - 16) : max(0, at - 4)], jump[at + 5 : at + 17]])
     if not beside.size or jump[at] < 0.85 or beside.mean() > 0.5 * jump[at]:
         return False
-    brighter = (after[:, at].sum(axis=1) > before[:, at].sum(axis=1)).mean()
+    after, before = (pixels[:, at + 3] + pixels[:, at + 2]) >> 1, (pixels[:, at] + pixels[:, at + 1]) >> 1
+    brighter = (after.sum(axis=1) > before.sum(axis=1)).mean()
     if min(brighter, 1 - brighter) < 0.1:  # a wall or a frame is brighter, or darker, all along
         return False
     sides = pixels[:, max(0, at - 24) : at - 2], pixels[:, at + 5 : at + 29]
