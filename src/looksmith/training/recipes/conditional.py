@@ -73,7 +73,7 @@ class ConditionalRecipe:
         adversarial_weight: of the adversarial term.
         style_weight: of the distance between the code asked for and the code read from the output.
         cycle_weight: of the cycle consistency.
-        diversity_weight: of the mode-seeking term; it falls to nothing over the run.
+        diversity_weight: of the mode-seeking term.
         perceptual_weight: of the perceptual distance to the input.
         face_weight: of the face identity, for which an embedding must be named.
         embedding: module:function that makes it, a frozen network from N x 3 x H x W in [0, 1] to N x D.
@@ -308,8 +308,8 @@ class ConditionalTask:
         if recipe.diversity_weight and step % 2 == 0:
             other = self.generator(x, self.mapping(batch["other"], wanted), wanted)
             terms["diversity"] = mode_seeking(made, other, batch["noise"], batch["other"])
-            left = max(0.0, 1 - step / recipe.steps)
-            total = total + recipe.diversity_weight * left * knobs["diversity"] * terms["diversity"]
+            # To the end: it is bounded, unlike StarGAN v2's, and when it fell to nothing so did the difference.
+            total = total + recipe.diversity_weight * knobs["diversity"] * terms["diversity"]
         if self.perceptual is not None:
             with torch.no_grad():
                 kept = self.perceptual((x + 1) / 2)
