@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -246,13 +246,11 @@ def hair_told(photo: Photo, people: People, outlined: NDArray[np.bool_]) -> Iter
 
     share = float((mask[outlined] > 0.5).mean())
     for shade in TRIED:
-        ways: dict[str, Callable[[], Any]] = {
-            "ours": lambda s=shade: HairColour(people=people).apply(photo, dyed(s)).pixels,
-            "HSV": lambda s=shade: np.rint(np.clip(hsv(rgb, mask, s), 0, 1) * 255).astype(np.uint8),
-            "Reinhard": lambda s=shade: np.rint(np.clip(reinhard(rgb, mask, s), 0, 1) * 255).astype(np.uint8),
-        }
-        for way, make in ways.items():
-            lab = rgb_to_lab(make())
+        copies = {"HSV": hsv(rgb, mask, shade), "Reinhard": reinhard(rgb, mask, shade)}
+        ways: dict[str, Any] = {"ours": HairColour(people=people).apply(photo, dyed(shade)).pixels}
+        ways |= {way: np.rint(np.clip(copy, 0, 1) * 255).astype(np.uint8) for way, copy in copies.items()}
+        for way, made in ways.items():
+            lab = rgb_to_lab(made)
             mean = lab[inner].mean(axis=0)
             yield {
                 "way": way,

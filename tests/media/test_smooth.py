@@ -26,3 +26,17 @@ def test_a_box_in_float64_is_opencvs_and_small_planes_work() -> None:
     assert made.dtype == np.float64 and np.abs(made - cv2.blur(plane, (7, 7))).max() < 1e-12
     for shape in ((1, 1), (1, 5), (2, 3)):
         assert np.allclose(smoothed(np.full(shape, 0.3), np.full(7, 1 / 7)), 0.3)
+
+
+@pytest.mark.parametrize("deviation", [0.6, 1.5, 3.0, 7.0, 20.0])
+def test_wide_blurs_are_near_the_gaussian(deviation: float) -> None:
+    from scipy.ndimage import gaussian_filter
+    from skimage import data
+
+    from looksmith.media.smooth import blurred
+
+    plane = data.camera()[:200, 100:360].astype(np.float32) / 255
+    near, true = blurred(plane, deviation), gaussian_filter(plane, deviation, mode="mirror")
+    inner = (slice(10, -10), slice(10, -10))
+    assert near.shape == plane.shape and np.abs(near - true)[inner].max() < 0.06
+    assert np.abs(near - true)[inner].mean() < 0.006

@@ -56,6 +56,18 @@ def test_bands_add_up_to_the_picture(portrait: Photo, people: People) -> None:
         assert np.allclose(sum(split), plane, atol=1e-5)
 
 
+def test_the_low_band_is_never_darker_or_lighter_than_what_it_is_the_mean_of(portrait: Photo, people: People) -> None:
+    """Under odd light nothing around a pixel may be like it; a mean over nothing left grey blotches."""
+    tinted = portrait.pixels.astype(np.float32) * np.linspace(0.35, 1.3, portrait.width)[None, :, None]
+    tinted[..., 2] *= np.linspace(1.4, 0.3, portrait.height)[:, None]
+    noise = np.random.default_rng(0).normal(0, 25, (*tinted.shape[:2], 1))
+    odd = Photo(np.clip(tinted + noise * [1.5, 0.5, 0.5], 0, 255).astype(np.uint8))
+    view = near(odd, people)
+    low, own = bands_of(view).luma[2], view.luma
+    assert np.median(low / np.maximum(blurred(own, 6.0), 0.02)) == pytest.approx(1, abs=0.08)
+    assert low.min() > 0.5 * blurred(own, 6.0).min() and low.max() < 1.5 * blurred(own, 6.0).max()
+
+
 def test_eyes_brows_and_lips_are_no_skin(portrait: Photo, people: People) -> None:
     view = near(portrait, people)
     skin = skin_of(view)

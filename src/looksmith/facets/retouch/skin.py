@@ -48,6 +48,7 @@ def retouched_skin(near: Closeup, state: RetouchState) -> NDArray[np.float32] | 
     if state.blemish or state.moles or state.smooth:
         spots = spots_of(bands, near.unit)
         gone = np.float32(state.blemish) * spots.blemishes + np.float32(state.moles) * spots.moles
+        gone *= np.clip(1.5 * skin, 0, 1)
         for change, band in ((luma, bands.luma), (red, bands.red), (blue, bands.blue)):
             change -= gone * (band[1] + np.float32(0.9) * band[0])
         evened = np.float32(EVENED * state.smooth) * _calm(bands, spots) * (1 - np.clip(gone, 0, 1))
