@@ -96,7 +96,8 @@ def toned(made: Rgb, bare: Rgb) -> Rgb:
     """A made-up texture in the light of the bare one: each channel times the quotient of their plain skin."""
     plain = cut(zones(WHOLE)["plain"]) > 0.5
     gain = (np.median(bare[plain], axis=0) + 4.0) / (np.median(made[plain], axis=0) + 4.0)
-    return np.clip(np.rint(made * np.clip(gain, 0.4, 2.5)), 0, 255).astype(np.uint8)
+    lit: Rgb = np.clip(np.rint(made * np.clip(gain, 0.4, 2.5)), 0, 255).astype(np.uint8)
+    return lit
 
 
 def _halves(path: Path) -> tuple[Rgb, Rgb] | None:

@@ -54,6 +54,7 @@ class MakeupNetwork(nn.Module):
         self.at_fine = Block(a)
         self.out = nn.Conv2d(a, 48, 1)
         nn.init.normal_(self.out.weight, 0, 0.005)
+        assert self.out.bias is not None
         nn.init.zeros_(self.out.bias)
 
     def forward(self, *pictures: Tensor) -> Tensor:

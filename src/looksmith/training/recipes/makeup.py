@@ -14,7 +14,7 @@ m are real made-up faces without a pair.  Steps with pairs and steps without tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,7 @@ class MakeupRecipe:
 class MakeupTask:
     """The recipe as the loop runs it."""
 
-    updates: tuple[str, ...] = ("generators", "discriminators")
+    updates: Sequence[str] = ("generators", "discriminators")
     ema = ("remove", "wear")
     gradient_clip = 5.0
 
@@ -237,7 +237,8 @@ def halved(pictures: Tensor) -> Tensor:
 
 
 def _lit(picture: NDArray[np.uint8], light: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.clip(np.rint(picture * light), 0, 255).astype(np.uint8)
+    lit: NDArray[np.uint8] = np.clip(np.rint(picture * light), 0, 255).astype(np.uint8)
+    return lit
 
 
 def train(
