@@ -1,12 +1,17 @@
 """The shipped networks on a real portrait, and on what is none."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from skimage.data import astronaut, coffee
 
 from looksmith.errors import LooksmithError
 from looksmith.faces import analyse
+from looksmith.faces.face import Face, Pose
 from looksmith.media.photo import Photo
+
+room = import_module("looksmith.faces.analyse")
 
 
 def test_a_portrait_has_its_face_where_it_is() -> None:
@@ -37,3 +42,23 @@ def test_sixteen_bits_are_seen_as_eight() -> None:
 def test_a_bound_must_fit() -> None:
     with pytest.raises(LooksmithError, match="bound"):
         analyse(Photo(np.zeros((8, 8, 3), np.uint8)), score=2)
+
+
+def _face(box: tuple[float, float, float, float], score: float) -> Face:
+    return Face(box, score, np.zeros((468, 3), np.float32), Pose(0, 0, 0))
+
+
+def test_of_two_faces_in_one_place_the_surer_is_kept_and_neighbours_stay() -> None:
+    found = [
+        _face((10, 10, 50, 60), 0.9), _face((12, 30, 52, 78), 0.8),  # half a face lower: the same one
+        _face((45, 12, 85, 62), 0.7),  # cheek to cheek
+        _face((20, 20, 32, 34), 0.6),  # a small one before it, off its middle
+    ]  # fmt: skip
+    kept = room._apart(found)
+    assert [face.score for face in kept] == [0.9, 0.7, 0.6]
+
+
+def test_sureness_against_the_odds() -> None:
+    odds = (0.8 / 0.2) * (0.3 / 0.7) ** 2 / np.exp(room.EVEN)
+    assert room.sureness(0.3, 0.8) == pytest.approx(odds / (1 + odds))
+    assert 0 <= room.sureness(0.0, 0.0) < 1e-6 < 1 - 1e-6 < room.sureness(1.0, 1.0) <= 1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.faces.detect import Detection, detect
+from looksmith.faces.detect import NESTED, Detection, detect
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import POINTS
 from looksmith.faces.mesh import Mesh, fit_meshes, place_of_detection
@@ -21,6 +21,8 @@ SCORE = 0.5
 """Least score of a face."""
 EVEN = -0.5
 """What the odds of detector and mesh come to, as a logarithm, where a face is told: a score of one half."""
+SHARED = 0.35
+"""Area that two faces share, over the smaller one's, beyond which they are one: people cheek to cheek share less."""
 SMALLEST = 16.0
 """Longer side of a face in pixels, below which chance likenesses outnumber faces."""
 
@@ -88,14 +90,19 @@ def _face(found: Detection, mesh: Mesh) -> Face:
 
 
 def _apart(faces: list[Face]) -> list[Face]:
-    """Without those whose mesh slid onto a better face: middles closer than a third of the smaller one's size."""
+    """Without those whose mesh slid onto a better face, or who share much of their place with one about as large."""
     kept: list[Face] = []
     for face in sorted(faces, key=lambda face: -face.score):
-        near = (
-            np.hypot(face.centre[0] - other.centre[0], face.centre[1] - other.centre[1])
-            < min(face.size, other.size) / 3
-            for other in kept
-        )
-        if not any(near):
+        if not any(_same_place(face, other) for other in kept):
             kept.append(face)
     return kept
+
+
+def _same_place(face: Face, other: Face) -> bool:
+    (x, y), (u, v), smaller = face.centre, other.centre, min(face.size, other.size)
+    if np.hypot(x - u, y - v) < smaller / 3:
+        return True
+    across = min(face.box[2], other.box[2]) - max(face.box[0], other.box[0])
+    down = min(face.box[3], other.box[3]) - max(face.box[1], other.box[1])
+    shared = max(across, 0.0) * max(down, 0.0) / max(min(face.width * face.height, other.width * other.height), 1e-6)
+    return shared > SHARED and smaller > NESTED * max(face.size, other.size)

@@ -26,11 +26,13 @@ LARGE_SHARE, NATIVE_FROM, NATIVE = 0.2, 300, 800
 """Where no face is as large as this share of the photo, as in groups and whole figures, photos from this longer side on
 are looked at closely: as they are up to this one."""
 RETRY = 112
-"""Longer side of the photo in the pass that is made when none was found: faces larger than the photo."""
+"""Longer side of the photo in the pass that is made when none was clearly found: faces larger than the photo."""
 LARGEST_STEP = 4.0
 """How much a small photo is enlarged at most."""
 SCORE, OVERLAP = 0.2, 0.35
 """Least score of what may be a face, for the mesh to look at; least intersection over union of two that are one."""
+CLEAR = 0.45
+"""Score from which on a face needs no other pass to be sought in."""
 NESTED = 0.4
 """Side of a face within another, over that one's, from which on it is the same one."""
 MOST = 256
@@ -65,14 +67,15 @@ def detect(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Detection, 
     longest = max(rgb.shape[:2])
     image = Image.fromarray(np.ascontiguousarray(rgb))
     rows = [_look(image, NEAR, score)]
-    large = bool((rows[0][:, 3:5] - rows[0][:, 1:3] > LARGE_SHARE * longest).any())
+    clear = rows[0][rows[0][:, 0] >= CLEAR]
+    large = bool((clear[:, 3:5] - clear[:, 1:3] > LARGE_SHARE * longest).any())
     if not large and longest > NATIVE_FROM:
         rows.append(_look(image, min(FAR_LIMIT, max(min(longest, NATIVE), FAR_SHARE * longest)), score))
     elif longest > FAR_FROM:
         rows.append(_look(image, min(FAR_LIMIT, max(1.5 * NEAR, FAR_SHARE * longest)), score))
+    if not any((row[:, 0] >= CLEAR).any() for row in rows):
+        rows.append(_look(image, RETRY, score))
     found = one_each(np.concatenate(rows))
-    if not len(found):
-        found = one_each(_look(image, RETRY, score))
     return tuple(Detection(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in found[:MOST])
 
 
