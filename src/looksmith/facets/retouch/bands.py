@@ -98,3 +98,21 @@ def bands_of(near: Closeup, skin: Plane | None = None) -> Bands:
         (plane - near_by, near_by - far, far) for plane, near_by, far in zip((luma, red, blue), soft, low, strict=True)
     )
     return Bands(skin, of_luma, of_red, of_blue, np.asarray(detail / np.float32(max(typical, 2e-3)), np.float32))
+
+
+def without(bands: Bands, places: Plane, unit: float) -> tuple[Plane, Plane, Plane]:
+    """What the low band would be without some places: luma, red less green, green less blue.
+
+    Args:
+        bands: of the skin.
+        places: h x w in [0, 1], 1 where nothing counts.
+        unit: distance of the outer corners of the eyes, working pixels.
+    """
+    weight = (bands.skin + np.float32(1e-3)) * (1 - np.float32(0.999) * places)
+    wide = 0.7 * LOW * unit
+    below = np.maximum(blurred(np.asarray(weight, np.float32), wide), np.float32(1e-6))
+    luma, red, blue = (
+        np.asarray(blurred(np.asarray((band[1] + band[2]) * weight, np.float32), wide) / below, np.float32)
+        for band in (bands.luma, bands.red, bands.blue)
+    )
+    return luma, red, blue

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.facets.closeup import Closeup
-from looksmith.facets.retouch.bands import FAINT, Bands, bands_of
+from looksmith.facets.retouch.bands import FAINT, Bands, bands_of, without
 from looksmith.facets.retouch.sliders import SKIN, RetouchState
 from looksmith.facets.retouch.spots import Spots, spots_of
 from looksmith.media.smooth import blurred
@@ -49,8 +49,12 @@ def retouched_skin(near: Closeup, state: RetouchState) -> NDArray[np.float32] | 
         spots = spots_of(bands, near.unit)
         gone = np.float32(state.blemish) * spots.blemishes + np.float32(state.moles) * spots.moles
         gone *= np.clip(1.5 * skin, 0, 1)
-        for change, band in ((luma, bands.luma), (red, bands.red), (blue, bands.blue)):
-            change -= gone * (band[1] + np.float32(0.9) * band[0])
+        if gone.any():
+            round_it = without(bands, np.clip(2 * gone, 0, 1), near.unit)
+            for change, band, plain in zip(
+                (luma, red, blue), (bands.luma, bands.red, bands.blue), round_it, strict=True
+            ):
+                change -= gone * (band[1] + band[2] - plain + np.float32(0.9) * band[0])
         evened = np.float32(EVENED * state.smooth) * _calm(bands, spots) * (1 - np.clip(gone, 0, 1))
         luma -= evened / (1 + np.square(np.square(relief / np.float32(STRONG)))) * bands.luma[1]
         red -= np.float32(0.8) * evened * bands.red[1]
