@@ -63,7 +63,8 @@ class MakeupNetwork(nn.Module):
     def change(self, *pictures: Tensor) -> Tensor:
         """What is added to the first picture."""
         packed = F.pixel_unshuffle(torch.cat(pictures, 1), 4)
-        fine = F.leaky_relu(self.fine(torch.cat([packed, self.where.expand(len(packed), -1, -1, -1)], 1)), SLOPE)
+        places = self.where + torch.zeros_like(packed[:, :1])  # for any number of pictures, in ONNX too
+        fine = F.leaky_relu(self.fine(torch.cat([packed, places], 1)), SLOPE)
         half = self.down_half(fine)
         deep = F.leaky_relu(self.down_quarter(half), SLOPE)
         deep = self.deep(deep + self.whole(deep.mean(dim=(2, 3)))[:, :, None, None])
