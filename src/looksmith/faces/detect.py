@@ -74,7 +74,7 @@ def detect(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Detection, 
     elif longest > FAR_FROM:
         rows.append(_look(image, min(FAR_LIMIT, max(1.5 * NEAR, FAR_SHARE * longest)), score))
     if not any((row[:, 0] >= CLEAR).any() for row in rows):
-        rows.append(_look(image, RETRY, score))
+        rows.append(_look(image, RETRY, max(score, CLEAR)))
     found = one_each(np.concatenate(rows))
     return tuple(Detection(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in found[:MOST])
 
