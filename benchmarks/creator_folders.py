@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import av
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -111,6 +110,8 @@ def _archive(drawn: Sequence[Image.Image], path: Path) -> None:
 
 def _reel(drawn: Sequence[Image.Image], path: Path) -> None:
     """A clip: the camera moves slowly over each drawing, three seconds a drawing."""
+    import av
+
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=12)
         stream.width, stream.height, stream.bit_rate = 480, 480, 4_000_000
@@ -126,6 +127,8 @@ def _reel(drawn: Sequence[Image.Image], path: Path) -> None:
 
 def _voice(data: Path, path: Path) -> None:
     """A minute and more of one speaker, put together from short recordings."""
+    import av
+
     with av.open(str(path), "w", format="flac") as container:
         stream = container.add_stream("flac", rate=16000, layout="mono")
         resampler = av.AudioResampler(format="s16", layout="mono", rate=16000)

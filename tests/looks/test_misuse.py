@@ -125,6 +125,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, astronaut: Photo) -> 
     made = World(tmp_path, monkeypatch, Photo(np.ascontiguousarray(astronaut.pixels[:64, :64])))
     monkeypatch.setenv("LOOKSMITH_HOME", str(made.home("studio")))
     monkeypatch.setattr(clock.time, "time", lambda: float(made.moment))
+    plain = {name: registry.BUILT_IN[name] for name in ("tone", "texture")}
+    monkeypatch.setattr(registry, "BUILT_IN", plain)  # the makeup of these tests stands for the built-in one
     monkeypatch.setattr(registry, "entry_points", lambda group: [_Point(Gain), _Point(Makeup)])
     registry.facets.cache_clear()
     yield made
