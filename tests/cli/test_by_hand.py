@@ -9,13 +9,9 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from looksmith.faces.people import can_find
-from looksmith.faces.regions import installed
 from looksmith.looks.look import Look
 
 from .conftest import Person
-
-pytestmark = pytest.mark.skipif(not (can_find() and installed()), reason="the networks of faces are not installed")
 
 
 @pytest.fixture

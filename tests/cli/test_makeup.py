@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from looksmith.faces.people import can_find
-
 from .conftest import Person, sample
-
-pytestmark = pytest.mark.skipif(not can_find(), reason="no networks of faces")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from looksmith.faces.people import People, can_find
+from looksmith.faces.people import People
 from looksmith.media.photo import Photo
 
 
@@ -17,8 +17,6 @@ def portrait() -> Photo:
 
 @pytest.fixture(scope="session")
 def people(portrait: Photo) -> People:
-    if not can_find():
-        pytest.skip("the networks that find faces are not installed")
     found = People(portrait)
     assert len(found.faces) == 1
     return found

@@ -21,7 +21,7 @@ from PIL import Image, ImageCms, ImageFilter
 from skimage import data
 
 from looksmith.errors import LooksmithError
-from looksmith.faces.people import People, can_find
+from looksmith.faces.people import People
 from looksmith.facets import registry
 from looksmith.facets.protocol import Card, Material
 from looksmith.looks.state import state_from_bytes, state_to_bytes
@@ -30,10 +30,7 @@ from looksmith.media.read import read_photo
 from looksmith.media.write import write_photo
 
 OF_FACES = frozenset(name for name in registry.facets() if "people" in registry.takes(name))
-FACETS = [
-    pytest.param(name, marks=pytest.mark.skipif(name in OF_FACES and not can_find(), reason="no networks of faces"))
-    for name in registry.facets()
-]
+FACETS = list(registry.facets())
 STRENGTHS = (0.0, 0.15, 0.4, 0.6, 0.85, 1.0)
 
 PHOTOS: dict[str, Callable[[], Any]] = {

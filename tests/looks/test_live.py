@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from looksmith.errors import LooksmithError
-from looksmith.faces.people import can_find
-from looksmith.faces.regions import installed
+from looksmith.errors import LooksmithError, RefusedError
+from looksmith.faces import age
 from looksmith.facets.hair.colours import dyed
 from looksmith.facets.protocol import Material
 from looksmith.facets.retouch.sliders import RetouchState
@@ -21,8 +20,6 @@ from looksmith.looks.by_hand import by_hand
 from looksmith.looks.craft import craft
 from looksmith.looks.live import Live
 from looksmith.media.photo import Photo
-
-pytestmark = pytest.mark.skipif(not (can_find() and installed()), reason="the networks of faces are not installed")
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +87,25 @@ def test_what_cannot_run_is_told(frames: list[Any], look: Any) -> None:
     live(frames[0], 1.0)
     with pytest.raises(LooksmithError, match="time must grow"):
         live(frames[1], 0.5)
+
+
+def test_a_child_who_comes_later_is_not_beautified_either(
+    frames: list[Any], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    class Check:
+        name, value = "theirs", "elsewhere:check"
+
+        def load(self) -> Any:
+            return lambda rgb, faces: [True for _ in faces]
+
+    monkeypatch.setattr(age, "entry_points", lambda group: [Check()])
+    age.checks.cache_clear()
+    request.addfinalizer(age.checks.cache_clear)
+    look, empty = by_hand("retouch", RetouchState(smooth=1.0)), np.full_like(frames[0], 90)
+    live = Live(look)
+    live(empty, 0.0)
+    with pytest.raises(RefusedError, match="18"):
+        live(frames[0], 0.1)
+    allowed = Live(look, allow_minors=True)
+    allowed(empty, 0.0)
+    assert not np.array_equal(allowed(frames[0], 0.1), frames[0])

@@ -176,7 +176,7 @@ class Live:
             found = _followed(frame, self.faces)
         if found is None:
             found = analyse_pixels(frame)[: self.most]
-            if found and self._count == 0:
+            if found:
                 check_subject(Scene(Photo(frame), found), of_faces, self.allow_minors)
         steady = self._steady(found, seconds)
         before, self._tracks = self._tracks, []

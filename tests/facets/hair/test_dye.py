@@ -8,7 +8,7 @@ import pytest
 from looksmith.errors import LooksmithError
 from looksmith.evaluation.metrics.colour_difference import colour_difference
 from looksmith.faces.people import People
-from looksmith.faces.regions import Regions, installed
+from looksmith.faces.regions import Regions
 from looksmith.facets.hair.colours import dyed, lab_of
 from looksmith.facets.hair.facet import HairColour
 from looksmith.facets.hair.learn import seen_in
@@ -22,8 +22,6 @@ from looksmith.media.smooth import blurred
 
 @pytest.fixture(scope="module")
 def hair(portrait: Photo, people: People) -> Hair:
-    if not installed():
-        pytest.skip("the network of regions is not installed")
     found = hair_of(portrait, people, 0)
     assert found is not None
     return found

@@ -11,7 +11,7 @@ from PIL import Image
 from skimage import data
 
 from looksmith.errors import LooksmithError
-from looksmith.faces.people import People, can_find
+from looksmith.faces.people import People
 from looksmith.faces.regions import mesh_mask
 from looksmith.faces.skin_tone import typology_angle
 from looksmith.facets.makeup.extract import extract, look_at
@@ -21,8 +21,6 @@ from looksmith.facets.makeup.remove import remove
 from looksmith.facets.protocol import Material
 from looksmith.media.colour import rgb_to_lab
 from looksmith.media.photo import Photo
-
-pytestmark = pytest.mark.skipif(not can_find(), reason="no networks of faces")
 
 RED = {"lipstick.shade": "#b11b3c", "lipstick.opacity": 0.8}
 EYES = {"eyeshadow-1.shade": "#403060", "eyeshadow-1.opacity": 0.7, "eyeshadow-2.shade": "#604060"}
