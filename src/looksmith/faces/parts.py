@@ -33,3 +33,5 @@ CROP = 256
 """Side of the squares that the network looks at."""
 HEAD = np.array([(102, 112), (154, 112), (128, 140), (107, 170), (149, 170)], np.float64)
 """Where the five points of a face stand in its square: hair and shoulders are in it too."""
+CLOSE = (HEAD - (128, 140)) / 0.55 + 128
+"""The same of the square that only the face fills, from brows to chin: lips and eyes are seen larger in it."""

@@ -12,7 +12,7 @@ from PIL import Image
 
 from looksmith.faces.face import Face, Pose
 from looksmith.training.data.face_labels import FaceLabels, label_folder
-from looksmith.training.data.region_labels import Labelled, Sets, sets_of_mesh, sets_of_parsed, sets_of_worn
+from looksmith.training.data.region_labels import Labelled, Sets, one_of, sets_of_mesh, sets_of_parsed, sets_of_worn
 from looksmith.training.data.warp import read_rgb
 
 PARSED, WORN, WORN_LABELS = "makeup/parsed", "fashion/street", "fashion/street-labels.json"
@@ -21,6 +21,8 @@ LOOSE = {
     "makeup/references": 60,
 }  # fmt: skip
 """Portraits that a mesh and an outline tell of, and how many of each folder at most."""
+NOBODY = {"content/photos": 300}
+"""Photos, and how many at most of those in which no teacher sees a person."""
 Person = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
@@ -38,6 +40,7 @@ def label(
         FileNotFoundError: no folder is there, or a teacher is not installed.
     """
     made = [*_drawn(root, cache, labelled), *_told(root, cache, person, labelled)]
+    made += _nobody(root, cache, person, labelled)
     if not made:
         raise FileNotFoundError(f"no pictures below {root}; expected folders such as {PARSED}")
     return made
@@ -71,8 +74,23 @@ def _told(root: Path, cache: Path, person: Person, labelled: Callable[..., FaceL
             if rgb is None:
                 continue
             meshes = labels.faces_of(index)
-            sets = sets_of_mesh(meshes[0], rgb.shape[0], rgb.shape[1], person(rgb))
+            sets = sets_of_mesh(meshes[0], rgb.shape[0], rgb.shape[1], person(rgb), rgb)
             yield Labelled(f"{folder}/{labels.names[index]}", rgb, sets, _points(meshes))
+
+
+def _nobody(root: Path, cache: Path, person: Person, labelled: Callable[..., FaceLabels]) -> Iterator[Labelled]:
+    """Photos without people: all background."""
+    for folder, most in NOBODY.items():
+        if not (root / folder).is_dir():
+            continue
+        labels, found = labelled(root / folder, cache, portraits=False), 0
+        for index in labels.without_faces():
+            rgb = read_rgb(root / folder / labels.names[index])
+            if rgb is None or found == most or float((person(rgb) > 0.5).mean()) > 0.005:
+                continue
+            found += 1
+            sets = np.full(rgb.shape[:2], one_of("background"), np.uint16)
+            yield Labelled(f"{folder}/{labels.names[index]}", rgb, sets, None)
 
 
 def _points(meshes: NDArray[np.float32]) -> NDArray[np.float32] | None:

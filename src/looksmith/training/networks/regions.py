@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -42,7 +44,7 @@ class RegionNetwork(nn.Module):
         widths: channels at 64, 32, 16 and 8.
     """
 
-    def __init__(self, widths: tuple[int, int, int, int] = (24, 48, 80, 112)) -> None:
+    def __init__(self, widths: tuple[int, int, int, int] = (40, 64, 96, 128)) -> None:
         super().__init__()
         a, b, c, d = widths
         self.widths = widths
@@ -83,6 +85,27 @@ class Probabilities(nn.Module):
 
     def forward(self, square: Tensor) -> Tensor:
         return torch.softmax(self.network(square), dim=1)
+
+
+def widen(network: RegionNetwork, narrower: Mapping[str, Tensor]) -> None:
+    """Begin where a narrower network stopped, in place: what comes out stays the same, the new channels are free.
+
+    Chen, Goodfellow & Shlens (2016), "Net2Net", with new channels that start at random but are not yet listened to.
+
+    Args:
+        network: at least as wide.
+        narrower: its state.
+    """
+    held = network.state_dict()
+    for name, value in narrower.items():
+        mine = held[name]
+        if value.ndim < 2:
+            mine[tuple(slice(0, size) for size in value.shape)] = value
+            continue
+        rows, columns = value.shape[:2]
+        mine[:rows, :columns] = value
+        mine[:rows, columns:] = 0
+    network.load_state_dict(held)
 
 
 def _twice(x: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """Recipe ``faces-regions``: a small network learns to take people into parts, near and far.
 
 Few pictures say what every pixel is; many say a little: see ``training.data.region_labels``.  Heads are seen near (the
-square that stands on a face) and whole photos from afar, by the same network.
+square that stands on a face), faces closer still, and whole photos from afar, by the same network.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
-from looksmith.faces.align import place_of
-from looksmith.faces.parts import CROP, HEAD, PARTS
-from looksmith.training.data.label_regions import label
+from looksmith.faces.parts import PARTS
+from looksmith.training.data.label_regions import PARSED, WORN, label
 from looksmith.training.data.region_labels import Labelled, one_of
+from looksmith.training.data.region_squares import crop_of, disturbed, elsewhere
 from looksmith.training.data.splits import share_of
 from looksmith.training.export_people import export_regions
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.layers import channels_last
-from looksmith.training.networks.regions import RegionNetwork
+from looksmith.training.networks.regions import RegionNetwork, widen
 from looksmith.training.teachers.selfie import SelfieSegmentation
 
 HELD_OUT = 0.2
@@ -42,17 +41,23 @@ class FacesRegionsRecipe:
     Attributes:
         data: folder that holds the sets, such as ``makeup/parsed`` and ``fashion/street`` with masks.
         prepared: file of labelled pictures, made from ``data`` when it is not there; default beside the checkpoints.
-        near: share of heads seen closely.
-        exact: share of pictures on which people drew masks.
+        start: checkpoint to begin with, of a network as wide or narrower; None begins anew.
+        near: share of heads seen closely, every other one of them closer still where it is large enough.
+        portraits: share of portraits on which people drew masks.
+        figures: share of whole figures on which they did.
+        nobody: share of photos without people.
         small_weight: weight of lips, eyes and other small parts.
     """
 
     data: Path | None = None
     prepared: Path | None = None
-    steps: int = 6000
+    start: Path | None = None
+    steps: int = 16000
     batch: int = 16
     near: float = 0.65
-    exact: float = 0.5
+    portraits: float = 0.3
+    figures: float = 0.25
+    nobody: float = 0.03
     small_weight: float = 3.0
     learning_rate: float = 3e-3
     seed: int = 13
@@ -63,9 +68,12 @@ def held_out(name: str) -> bool:
     return share_of(name) < HELD_OUT
 
 
-def is_exact(name: str) -> bool:
-    """Whether people said what every pixel is."""
-    return name.startswith(("makeup/parsed/", "fashion/street/"))
+def group_of(picture: Labelled) -> str:
+    """``portraits`` and ``figures`` are those of which people said what every pixel is; ``nobody``, ``told``."""
+    for folder, group in ((PARSED, "portraits"), (WORN, "figures")):
+        if picture.name.startswith(f"{folder}/"):
+            return group
+    return "nobody" if (picture.sets == one_of("background")).all() else "told"
 
 
 def load(path: Path) -> list[Labelled]:
@@ -102,18 +110,27 @@ class FacesRegionsTask:
     """The recipe as the loop runs it."""
 
     ema = ("network",)
-    ema_decay = 0.995
+    ema_decay = 0.998
     gradient_clip = 5.0
 
     def __init__(self, recipe: FacesRegionsRecipe, pictures: Sequence[Labelled]) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         kept = [picture for picture in pictures if not held_out(picture.name)]
-        self.exact = [p for p in kept if is_exact(p.name)]
-        self.loose = [p for p in kept if not is_exact(p.name)]
-        if not self.exact and not self.loose:
+        if not kept:
             raise LooksmithError("there is no picture to learn from", where=recipe.prepared)
-        self.network = channels_last(RegionNetwork())
+        self.groups: dict[str, list[Labelled]] = {}
+        for picture in kept:
+            self.groups.setdefault(group_of(picture), []).append(picture)
+        shares = {"portraits": recipe.portraits, "figures": recipe.figures, "nobody": recipe.nobody}
+        shares["told"] = max(0.0, 1 - sum(shares.values()))
+        self.names = sorted(self.groups)
+        wanted = np.array([shares[name] for name in self.names]) + 1e-9
+        self.shares = wanted / wanted.sum()
+        self.network = RegionNetwork()
+        if recipe.start is not None:
+            widen(self.network, torch.load(recipe.start, map_location="cpu", weights_only=True)["ema"]["network"])
+        channels_last(self.network)
         self.modules: Mapping[str, nn.Module] = {"network": self.network}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "adam": torch.optim.AdamW(self.network.parameters(), weight_decay=0.02)
@@ -123,9 +140,12 @@ class FacesRegionsTask:
         rng = np.random.default_rng([self.recipe.seed, step & 0xFFFFFFFF])
         squares, sets = [], []
         for _ in range(self.recipe.batch):
-            group = self.exact if self.exact and (not self.loose or rng.random() < self.recipe.exact) else self.loose
+            group = self.groups[self.names[int(rng.choice(len(self.names), p=self.shares))]]
             rgb, known = crop_of(group[int(rng.integers(len(group)))], rng, self.recipe.near)
-            squares.append(_disturbed(rgb, known, rng))
+            if rng.random() < 0.35 and (nobody := self.groups.get("nobody")):
+                behind, _ = crop_of(nobody[int(rng.integers(len(nobody)))], rng, 0)
+                rgb = elsewhere(rgb, known, behind)
+            squares.append(disturbed(rgb, known, rng))
             sets.append(known[1::2, 1::2].astype(np.int32))
         return {
             "squares": torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2),
@@ -163,72 +183,6 @@ def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0) -> Ten
     small = known & ((sets & ~SMALL) == 0)
     weights = known.float() * (1 + (small_weight - 1) * small.float())
     return (costs * weights).sum() / weights.sum().clamp_min(1)
-
-
-def crop_of(picture: Labelled, rng: np.random.Generator, near: float) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """A square of 256 pixels and what is known of it: round the head, or the whole photo, moved and mirrored."""
-    height, width = picture.rgb.shape[:2]
-    half = CROP / 2
-    if picture.points is not None and rng.random() < near:
-        place = place_of(picture.points, HEAD, CROP)
-        x, y, side, angle = place.x, place.y, place.side * math.exp(rng.uniform(-0.25, 0.45)), place.angle
-        x, y = x + rng.uniform(-0.1, 0.1) * side, y + rng.uniform(-0.1, 0.1) * side
-        angle += rng.normal(0, 0.15)
-    else:
-        side = max(height, width) * math.exp(rng.uniform(-0.5, 0.05))
-        x = width / 2 + rng.uniform(-0.5, 0.5) * max(0.0, width - side) + rng.uniform(-0.05, 0.05) * side
-        y = height / 2 + rng.uniform(-0.5, 0.5) * max(0.0, height - side) + rng.uniform(-0.05, 0.05) * side
-        angle = rng.normal(0, 0.06)
-    scale = CROP / side
-    turn = scale * np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-    if rng.random() < 0.5:
-        turn[0] *= -1
-    matrix = np.concatenate([turn, (half - turn @ (x, y))[:, None]], axis=1)
-    matrix[:, 2] += turn @ (0.5, 0.5) - 0.5  # OpenCV counts from the middles of pixels
-    size = (CROP, CROP)
-    rgb = picture.rgb
-    if scale < 0.7:
-        rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.4 / scale), np.uint8)
-    warped = cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR)
-    known = cv2.warpAffine(picture.sets, matrix, size, flags=cv2.INTER_NEAREST)
-    return np.asarray(warped, np.uint8), np.asarray(known, np.uint16)
-
-
-def _disturbed(rgb: NDArray[np.uint8], known: NDArray[np.uint16], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Light, skin and hair of other colours, blur, noise, compression; things in front, which ``known`` then says."""
-    if rng.random() < 0.25:
-        _cover(rgb, known, rng)
-    if rng.random() < 0.3:
-        less = int(rng.uniform(0.25, 0.8) * CROP)
-        smaller = cv2.resize(rgb, (less, less), interpolation=cv2.INTER_AREA)
-        rgb = np.asarray(cv2.resize(smaller, (CROP, CROP)), np.uint8)
-    if rng.random() < 0.2:
-        packed = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 80))])[1]
-        rgb = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
-    x = rgb.astype(np.float32) / 255
-    x = np.power(x, math.exp(rng.uniform(-0.5, 0.5)), out=x)
-    x = (x - 0.5) * math.exp(rng.uniform(-0.35, 0.3)) + 0.5 + rng.uniform(-0.1, 0.1)
-    x *= np.exp(rng.uniform(-0.15, 0.15, 3)).astype(np.float32)
-    if rng.random() < 0.1:
-        x[:] = x.mean(axis=2, keepdims=True)
-    if rng.random() < 0.3:
-        x += rng.standard_normal(x.shape, np.float32) * np.float32(rng.uniform(0.005, 0.05))
-    return np.asarray(np.clip(x, 0, 1), np.float32)
-
-
-def _cover(rgb: NDArray[np.uint8], known: NDArray[np.uint16], rng: np.random.Generator) -> None:
-    """Something that someone holds in front: a turned ellipse of one colour with grain, or of skin like a hand."""
-    middle = tuple(int(v) for v in rng.integers(40, CROP - 40, 2))
-    axes = tuple(int(v) for v in rng.integers(12, 60, 2))
-    shape = np.zeros((CROP, CROP), np.uint8)
-    cv2.ellipse(shape, middle, axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
-    inside = shape > 0
-    face = rgb[100:160, 100:156].reshape(-1, 3)
-    hand = rng.random() < 0.4
-    colour = np.median(face, axis=0) if hand else rng.uniform(0, 255, 3)
-    grain = rng.standard_normal((CROP, CROP, 1), np.float32) * rng.uniform(2, 20)
-    rgb[inside] = np.clip(colour + np.broadcast_to(grain, rgb.shape)[inside], 0, 255).astype(np.uint8)
-    known[inside] = one_of("body") if hand else one_of("other", "clothes", "background")
 
 
 def train(
