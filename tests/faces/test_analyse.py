@@ -24,6 +24,17 @@ def test_a_portrait_has_its_face_where_it_is() -> None:
     assert face.landmarks.shape == (468, 3) and face.irises is not None and face.irises.shape == (2, 5, 2)
 
 
+def test_likenesses_without_hope_get_no_second_look_and_no_face_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    people, looked_at = np.ascontiguousarray(astronaut()), []
+    again = room.look_again
+    monkeypatch.setattr(room, "look_again", lambda rgb, *some: looked_at.append(len(some[0])) or again(rgb, *some))
+    few = analyse(Photo(people))
+    monkeypatch.setattr(room, "HOPELESS", 0.0)
+    every = analyse(Photo(people))
+    assert looked_at[0] < looked_at[1]
+    assert len(few) == len(every) and np.allclose(few[0].landmarks, every[0].landmarks, atol=0.01)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (7, 3), (64, 64)])
 def test_odd_sizes_have_no_face(shape: tuple[int, int]) -> None:
     assert analyse(Photo(np.full((*shape, 3), 90, np.uint8))) == ()

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from skimage import data
 
-from looksmith.materials.quality import BLURRED
-from looksmith.materials.sharpness import one_way, sharpness
+from looksmith.materials.motion import elsewhere, moved, one_way
+from looksmith.materials.quality import BLURRED, MOVED
+from looksmith.materials.sharpness import sharpness
 
 
 def light(pixels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
@@ -15,7 +16,7 @@ def light(pixels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
-def moved(grey: np.ndarray, length: int, degrees: float) -> np.ndarray:  # type: ignore[type-arg]
+def swept(grey: np.ndarray, length: int, degrees: float) -> np.ndarray:  # type: ignore[type-arg]
     kernel = np.zeros((length, length), np.float32)
     kernel[length // 2] = 1
     turn = cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), degrees, 1)
@@ -26,10 +27,11 @@ def moved(grey: np.ndarray, length: int, degrees: float) -> np.ndarray:  # type:
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
 def test_blurred_and_moved_are_told_from_sharp(name: str) -> None:
     sharp = light(getattr(data, name)())
-    assert sharpness(sharp) > BLURRED
+    assert sharpness(sharp) > BLURRED and moved(sharp, sharpness(sharp)) < 0
     assert sharpness(cv2.GaussianBlur(sharp, (0, 0), 4)) < BLURRED
     for degrees in (0, 20, 65, 90):
-        assert sharpness(moved(sharp, 25, degrees)) < BLURRED, degrees
+        blurred = swept(sharp, 25, degrees)
+        assert moved(blurred, sharpness(blurred)) > MOVED, degrees
 
 
 def test_sharp_stripes_are_no_movement() -> None:
@@ -39,8 +41,18 @@ def test_sharp_stripes_are_no_movement() -> None:
     photo = light(data.coffee())
     height = photo.shape[0] // 2
     half = np.concatenate([stripes[:height, : photo.shape[1]], photo[height:]])
-    assert sharpness(half) > BLURRED
+    assert sharpness(half) > BLURRED and moved(half, sharpness(half)) < MOVED
+
+
+def test_what_is_left_in_other_directions_is_measured_in_pieces() -> None:
+    """Noise has as much in every direction; smeared by 15 pixels only that in one is left, however it lies."""
+    noise = np.random.default_rng(3).normal(128, 40, (320, 320)).astype(np.float32)
+    assert -1.5 < elsewhere(noise) < 0.5
+    for degrees in (0, 30, 77, 90, 140):
+        assert elsewhere(swept(noise, 15, degrees)) < -1.8, degrees
 
 
 def test_nothing_is_told_of_a_plain_picture() -> None:
-    assert one_way(np.full((256, 256), 90, np.float32)) == 0 and sharpness(np.full((256, 256), 90, np.float32)) == 0
+    plain = np.full((256, 256), 90, np.float32)
+    assert one_way(plain) == 0 and sharpness(plain) == 0 and elsewhere(plain) == 0
+    assert elsewhere(plain[:40]) == 0

@@ -66,6 +66,13 @@ def test_providers_default_to_the_processor_and_refuse_what_is_not_there(monkeyp
         load.providers()
 
 
+def test_the_environment_says_how_many_threads_a_session_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = load.model_bytes("faces-detector")
+    for said, threads in (("1", 1), ("", 0), ("many", 0)):
+        monkeypatch.setenv(load.THREADS, said)
+        assert load.session_of(data).get_session_options().intra_op_num_threads == threads
+
+
 def test_perceptual_sees_a_picture() -> None:
     session = load.session("perceptual")
     outputs = session.run(None, {"picture": np.random.default_rng(0).random((1, 3, 64, 96), np.float32)})

@@ -11,7 +11,7 @@ from looksmith.errors import LooksmithError
 from looksmith.faces.detect import NESTED, Detection, detect
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import POINTS
-from looksmith.faces.mesh import Mesh, fit_meshes, place_of_detection
+from looksmith.faces.mesh import Mesh, look, look_again, place_of_detection
 from looksmith.faces.pose import pose_of
 from looksmith.faces.quality import quality
 from looksmith.media.colour import to_srgb8
@@ -19,6 +19,9 @@ from looksmith.media.photo import Photo
 
 SCORE = 0.5
 """Least score of a face."""
+HOPELESS = 0.02
+"""Sureness after the first look below which a likeness gets no second: of 2,874 in 215 pictures 57 % have less, and of
+the 210 that the second look found to be faces none had less than 0.05."""
 EVEN = -0.5
 """What the odds of detector and mesh come to, as a logarithm, where a face is told: a score of one half."""
 SHARED = 0.35
@@ -49,9 +52,16 @@ def analyse(photo: Photo, *, score: float = SCORE) -> tuple[Face, ...]:
 
 def analyse_pixels(rgb: NDArray[np.uint8], *, score: float = SCORE) -> tuple[Face, ...]:
     """The same of H x W x 3 sRGB pixels, such as a frame of a clip."""
-    likely = detect(rgb)
-    meshes = fit_meshes(rgb, [place_of_detection(each) for each in likely])
-    faces = [_face(each, mesh) for each, mesh in zip(likely, meshes, strict=True)]
+    found = detect(rgb)
+    places = [place_of_detection(each) for each in found]
+    glances = look(rgb, places)
+    hopeful = [
+        k
+        for k, (each, mesh) in enumerate(zip(found, glances, strict=True))
+        if sureness(each.score, mesh.presence) >= min(HOPELESS, score)
+    ]
+    meshes = look_again(rgb, [places[k] for k in hopeful], [glances[k] for k in hopeful])
+    faces = [_face(found[k], mesh) for k, mesh in zip(hopeful, meshes, strict=True)]
     kept = [face for face in faces if face.score >= score and face.size >= SMALLEST]
     return tuple(sorted(_apart(kept), key=lambda face: -face.size))
 

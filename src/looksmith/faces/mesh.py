@@ -62,11 +62,9 @@ def look(rgb: NDArray[np.uint8], places: Sequence[Place]) -> list[Mesh]:
     return made
 
 
-def fit_meshes(rgb: NDArray[np.uint8], places: Sequence[Place]) -> list[Mesh]:
-    """The mesh near each place, looked at twice: the second time in the square that the first mesh asks for."""
-    first = look(rgb, places)
-    again = [sane(place_of_mesh(mesh.points), place) for mesh, place in zip(first, places, strict=True)]
-    return look(rgb, again)
+def look_again(rgb: NDArray[np.uint8], places: Sequence[Place], meshes: Sequence[Mesh]) -> list[Mesh]:
+    """The mesh in the square that each of the first meshes asks for."""
+    return look(rgb, [sane(place_of_mesh(mesh.points), place) for mesh, place in zip(meshes, places, strict=True)])
 
 
 def sane(place: Place, before: Place) -> Place:

@@ -20,6 +20,7 @@ from looksmith.materials.looking import look_at
 from looksmith.materials.seen import Looked, from_json
 from looksmith.materials.sources import Entry
 from looksmith.materials.worker import entry_to_json
+from looksmith.models.load import THREADS
 
 FEW = 8
 """Files up to which no worker is started: that takes a second."""
@@ -103,7 +104,12 @@ class _Worker:
         paths = [str(Path(looksmith.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the worker ends)
         self.answers = 0
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            THREADS: "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        }
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "looksmith.materials.worker", str(folder)],

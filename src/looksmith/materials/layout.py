@@ -170,7 +170,7 @@ def _away_until(planes: Planes, colour: Planes) -> Planes:
 def _farthest(differences: Planes) -> NDArray[np.int16]:
     """The largest of the three channels' absolute values."""
     red, green, blue = (np.abs(plane) for plane in differences)
-    return np.maximum(np.maximum(red, green), blue)
+    return np.asarray(np.maximum(np.maximum(red, green), blue))
 
 
 def _first(wrong: NDArray[np.bool_]) -> int:

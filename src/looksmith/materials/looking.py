@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from looksmith.errors import LooksmithError
 from looksmith.materials import clips
 from looksmith.materials.faces import faces_in
-from looksmith.materials.layout import layout
+from looksmith.materials.layout import Box, layout
+from looksmith.materials.motion import moved
 from looksmith.materials.quality import flaws_of, light_of
 from looksmith.materials.seen import THUMB, Looked, Seen, SeenSound, packed
 from looksmith.materials.sharpness import sharpness
@@ -93,12 +94,16 @@ def _seen(photo: Photo, key: str, frame: float | None, size: tuple[int, int], fo
     """Measure a picture and write it."""
     digest = photo_digest(photo)
     pixels = to_srgb8(photo)
-    arrangement = layout(pixels)
-    left, top, right, bottom = arrangement.box
-    kept = np.ascontiguousarray(shrink(pixels[top:bottom, left:right], longest=LONGEST))
+    kept = np.ascontiguousarray(shrink(pixels, longest=LONGEST))
+    arrangement = layout(kept)
+    left, top, right, bottom = _enlarged(arrangement.box, kept.shape, pixels.shape)
+    if (right - left, bottom - top) != (photo.width, photo.height):
+        kept = np.ascontiguousarray(shrink(pixels[top:bottom, left:right], longest=LONGEST))
     view = shrink(kept, longest=512)
     numbers = light_of(shrink(view, longest=192))
-    numbers["sharpness"] = round(sharpness(255 * luma(view)), 4)
+    light = 255 * luma(view)
+    sharp = sharpness(light)
+    numbers["sharpness"], numbers["moved"] = round(sharp, 4), round(moved(light, sharp), 3)
     numbers["text"] = round(arrangement.text, 4)
     scale = size[0] / photo.width  # of a frame that was made smaller
     numbers["side"] = float(min(right - left, bottom - top)) * scale
@@ -115,6 +120,13 @@ def _seen(photo: Photo, key: str, frame: float | None, size: tuple[int, int], fo
     shown = shrink(view, longest=SHOWN)
     _write(folder / THUMBNAILS / f"{seen.id}.jpg", lambda: encode_photo(Photo(shown), "JPEG", quality=80))
     return seen
+
+
+def _enlarged(box: Box, shape: tuple[int, ...], whole: tuple[int, ...]) -> Box:
+    """A box of a picture that was made smaller, in pixels of the whole one."""
+    down, across = whole[0] / shape[0], whole[1] / shape[1]
+    left, top, right, bottom = box
+    return round(left * across), round(top * down), round(right * across), round(bottom * down)
 
 
 def _style(view: NDArray[np.uint8]) -> NDArray[np.float32]:

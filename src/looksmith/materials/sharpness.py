@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from looksmith.media.smooth import gaussian, smoothed
-
 Light = NDArray[np.float32]
 
 TILE = 32
@@ -16,21 +14,14 @@ CONTRAST = 1.2
 PART = 0.9
 """The quantile of the tiles that stands for the picture."""
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
-"""Along rows, columns and both diagonals: a moved camera blurs one of them alone."""
-ONE_WAY, WEIGHT = 0.33, 15.0
-"""How far the fine edges of nearly all parts may run the same way before a picture looks moved, and how what is more
-counts against sharpness.  A moved camera leaves edges along its way alone, in every part of the picture: of 15 pictures
-moved by 4 to 8 % of their side all but one reached 0.38, of 230 photos none reached 0.3."""
-EDGES = 2.0
-"""Mean squared slope of a tile's fine detail, levels of 255 a pixel, that tells which way its edges run."""
+"""Along rows, columns and both diagonals: a moved camera blurs some of them alone; see :mod:`motion` for others."""
 
 
 def sharpness(light: Light) -> float:
     """The share of detail at the finest scale against the next coarser one, in the sharpest tenth of the picture.
 
     Two bands of an undecimated wavelet (à trous, B3 spline; Starck & Murtagh 1994), along four directions: the first
-    has what a blur takes away first.  Their ratio does not depend on contrast, and the least of the four is taken, less
-    what speaks for a moved camera (:func:`one_way`).
+    has what a blur takes away first.  Their ratio does not depend on contrast, and the least of the four is taken.
 
     Args:
         light: H x W luma, 0 to 255, long side at most 512 or so.
@@ -43,40 +34,14 @@ def sharpness(light: Light) -> float:
     for down, across in DIRECTIONS:
         first = _spline(light, down, across)
         second = _spline(first, 2 * down, 2 * across)
-        fine, coarse = (_tiles(np.abs(band)[:height, :width]) for band in (light - first, first - second))
+        fine, coarse = (tiles(np.abs(band)[:height, :width]) for band in (light - first, first - second))
         told = coarse > CONTRAST
         if told.sum() >= 3:
             found.append(float(np.quantile(fine[told] / coarse[told], PART)))
-    return max(0.0, min(found, default=0.0) - WEIGHT * max(0.0, one_way(light) - ONE_WAY))
+    return min(found, default=0.0)
 
 
-def one_way(light: Light) -> float:
-    """How far the fine edges of nearly all parts of a picture run the same way: 0 for any way, 1 for one way alone.
-
-    The tenth of the tiles from below, by how far its structure tensor (Bigün & Granlund 1987), scaled to trace 1,
-    agrees with the mean of all; of what a Gaussian of 2 pixels takes away.
-
-    Args:
-        light: H x W luma, 0 to 255.
-    """
-    if min(light.shape) < TILE:
-        return 0.0
-    height, width = (side // TILE * TILE for side in light.shape)
-    fine = light - smoothed(light, gaussian(6, 2.0))
-    across, down = np.zeros_like(fine), np.zeros_like(fine)
-    across[:, 1:-1] = (fine[:, 2:] - fine[:, :-2]) / 2
-    down[1:-1] = (fine[2:] - fine[:-2]) / 2
-    xx, yy, xy = (_tiles(v[:height, :width]) for v in (across * across, down * down, across * down))
-    edged = xx + yy > EDGES
-    if edged.sum() < 6:
-        return 0.0
-    trace = (xx + yy)[edged]
-    way, slant = (xx - yy)[edged] / trace, 2 * xy[edged] / trace
-    angle = np.arctan2(slant.mean(), way.mean())
-    return max(0.0, float(np.quantile(way * np.cos(angle) + slant * np.sin(angle), 0.1)))
-
-
-def _tiles(values: Light) -> Light:
+def tiles(values: Light) -> Light:
     """The mean of every tile."""
     rows, columns = (side // TILE for side in values.shape)
     return np.asarray(values.reshape(rows, TILE, columns, TILE).mean(axis=(1, 3)), np.float32)

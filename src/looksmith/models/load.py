@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError, TamperedError
 
+THREADS = "LOOKSMITH_THREADS"
+"""Environment variable: threads of a session; 0 or nothing for as many as cores."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -123,7 +126,8 @@ def _share_memory() -> bool:
 def session_of(data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = None) -> ort.InferenceSession:
     """A session over ONNX bytes, quiet, on the chosen provider.
 
-    Its threads sleep between calls: spinning ones would take the cores from the session that runs next.
+    Its threads sleep between calls: spinning ones would take the cores from the session that runs next.  There are as
+    many as cores, or as the environment says in ``THREADS``: one of several processes needs one alone.
 
     Args:
         weights: what the graph expects from outside, by name.
@@ -131,6 +135,8 @@ def session_of(data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = 
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if os.environ.get(THREADS, "").isdecimal():
+        options.intra_op_num_threads = int(os.environ[THREADS])
     if _share_memory():
         options.add_session_config_entry("session.use_env_allocators", "1")
     if weights:
