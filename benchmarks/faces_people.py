@@ -1,14 +1,17 @@
 """Who is who, and which part is which: the networks of identity and of regions, and the guard, on held-out pictures.
 
-    python -m benchmarks.faces_people --data FOLDER [--looks 16] [--portraits 200] [--parts identity,regions,guard]
+    python -m benchmarks.faces_people --data FOLDER [--looks 16] [--portraits 200] [--labels FOLDER]
+        [--parts identity,regions,guard,groups]
 
 *Identity*: pictures of held-out people (``recipes.faces_identity.held_out``), found by our own detector; the area under
 the ROC curve of all pairs, beside dlib's embedding (which taught ours: labels of people decide, not it), and how the
 two agree.
 *Regions*: intersection over union of ``Regions.mask`` >= 0.5 with masks that people drew, all held-out pictures of a
 set taken together (``recipes.faces_regions.held_out``).
-*Guard*: portraits in every built-in look at its default strength; whether any face ends below the floor, how often
-strength went back, and how like themselves faces are to the judge with and without their features kept.
+*Guard*: portraits in every built-in look at its default strength (``benchmarks.faces_guard``; it goes on where it was
+interrupted); whether any face ends below the floor, how often strength went back, and how like themselves faces are to
+the judge with and without their features kept.
+*Groups*: of identity and regions, where a set's labels tell groups (``benchmarks.faces_groups``).
 Writes results/faces-people.json.  Parts whose network does not ship are left out.
 """
 
@@ -29,18 +32,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks import record
+from benchmarks import faces_guard, record
+from benchmarks.faces_groups import identity_by_group, regions_by_group
 from looksmith.evaluation.identity import judge
 from looksmith.faces import identity
 from looksmith.faces.analyse import analyse_pixels
 from looksmith.faces.parts import PARTS
 from looksmith.faces.regions import installed as regions_installed
 from looksmith.faces.regions import regions
-from looksmith.looks.apply import apply
-from looksmith.looks.shelf import entries
-from looksmith.media.photo import Photo
-from looksmith.rights.provenance import read_recipe
-from looksmith.training.data.pictures import held_out as picture_held_out
 from looksmith.training.data.region_labels import SKIN, one_of, sets_of_parsed, sets_of_worn
 from looksmith.training.recipes.faces_identity import held_out as person_held_out
 from looksmith.training.recipes.faces_identity import pair_similarities
@@ -53,7 +52,8 @@ TARGETS = {"auc": 0.98, "skin": 0.88, "lips": 0.80, "eyes": 0.70, "hair": 0.80, 
 DEPENDS = {
     "identity": ("faces-detector", "faces-mesh", "faces-identity"),
     "regions": ("faces-detector", "faces-mesh", "faces-regions"),
-    "guard": ("faces-detector", "faces-mesh", "faces-identity", "texture-encoder", "texture-mapping"),
+    "guard": faces_guard.DEPENDS,
+    "groups": ("faces-detector", "faces-mesh", "faces-identity", "faces-regions"),
 }
 """Networks that a part measures: with others it is measured anew or left out."""
 
@@ -172,43 +172,6 @@ def _comparable(folder: str) -> list[tuple[str, tuple[str, ...], int]]:
     return [("skin", whole, SKIN), hair, ("clothes", ("clothes",), one_of("clothes")), person]
 
 
-def guard_numbers(data: Path, portraits: int, looks: int) -> dict[str, Any]:
-    """Every portrait in every built-in look."""
-    paths = [p for p in sorted((data / "faces/generated").glob("*.jpg")) if picture_held_out(p)][:portraits]
-    names = [entry.name for entry in entries() if entry.built_in][:looks]
-    limits, referee = identity.thresholds(), judge()
-    below = measured = back = 0
-    alike: list[float] = []
-    shares: list[float] = []
-    far: dict[str, list[float]] = {"features kept": [], "features not kept": []}
-    for number, path in enumerate(paths):
-        photo = Photo(read(path))
-        for look in names:
-            made = apply(look, photo, recorded=False)
-            for one in read_recipe(made).people:
-                measured += 1
-                below += one.similarity < limits.same - 1e-4
-                back += one.strength < 1
-                alike.append(one.wished)
-                shares.append(one.strength)
-            if referee is None or number % 10:
-                continue
-            for key, features in (("features kept", 0.9), ("features not kept", 0.0)):
-                free = apply(look, photo, identity_floor="off", features=features, recorded=False)
-                distance = referee.distance(np.asarray(free.pixels, np.uint8), np.asarray(photo.pixels, np.uint8))
-                far[key] += [] if distance is None else [distance]
-    return {
-        "portraits": len(paths),
-        "looks": len(names),
-        "faces measured": measured,
-        "faces below the floor": int(below),
-        "strength went back": round(back / max(1, measured), 4),
-        "mean strength": round(float(np.mean(shares)), 4) if shares else None,
-        "similarity before the guard, median": round(float(np.median(alike)), 4) if alike else None,
-        "distance to the judge, without guard": {k: round(float(np.mean(v)), 4) for k, v in far.items() if v},
-    }
-
-
 def rows_of(result: dict[str, Any]) -> list[dict[str, str]]:
     """What the tables of the documentation show."""
     rows = []
@@ -235,7 +198,19 @@ def rows_of(result: dict[str, Any]) -> list[dict[str, str]]:
         row(f"faces below the floor, {kept['portraits']} portraits × {kept['looks']} looks",
             f"低于下限的人脸，{kept['portraits']} 张人像 × {kept['looks']} 种风格",
             f"{kept['faces below the floor']} of {kept['faces measured']}", "0")  # fmt: skip
-        row("faces on which strength went back", "强度被收回的人脸比例", f"{100 * kept['strength went back']:.0f} %")
+        row("faces on which strength went back", "强度被收回的人脸比例", f"{100 * kept['strength went back']:.1f} %")
+        seen = kept["similarity before the guard"]
+        row("similarity to oneself in our looks, before the guard: median, 1 % below",
+            "套用风格后与本人的相似度（收回之前）：中位数，1 % 低于",
+            f"{seen['median']:.2f}, {seen['1 %']:.2f}")  # fmt: skip
+        if told := kept.get("judge"):
+            row(
+                "the same person to dlib after a look",
+                "dlib 判断仍为同一人",
+                f"{100 * told['same person to the judge']:.1f} %",
+            )
+            row("verdicts on looks that agree with dlib's", "对风格结果的判断与 dlib 一致的比例",
+                f"{100 * told['verdicts that agree']:.1f} %")  # fmt: skip
     return rows
 
 
@@ -245,7 +220,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--portraits", type=int, default=200)
     parser.add_argument("--looks", type=int, default=16)
     parser.add_argument("--pictures", type=int, default=10_000, help="of people, at most")
-    parser.add_argument("--parts", default="identity,regions,guard")
+    parser.add_argument("--kept", type=Path, default=Path("checkpoints/faces-guard.jsonl"), help="of the guard")
+    parser.add_argument("--labels", type=Path, default=Path("checkpoints/faces-labels"), help="of the mesh's teacher")
+    parser.add_argument("--parts", default="identity,regions,guard,groups")
     chosen = parser.parse_args(arguments)
     parts = chosen.parts.split(",")
     path = record.RESULTS / "faces-people.json"
@@ -257,7 +234,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "regions" in parts and regions_installed():
         result["regions"] = region_numbers(chosen.data)
     if "guard" in parts and identity.installed():
-        result["guard"] = guard_numbers(chosen.data, chosen.portraits, chosen.looks)
+        result["guard"] = faces_guard.guard_numbers(chosen.data, chosen.portraits, chosen.looks, chosen.kept)
+    if "groups" in parts and identity.installed() and regions_installed():
+        result["groups"] = {
+            "identity": identity_by_group(chosen.data, chosen.portraits),
+            "regions, beside the teachers": regions_by_group(chosen.data, chosen.labels, chosen.portraits),
+        }
     rows = rows_of(result)
     for row in rows:
         print(f"{row['en']:60} {row['value']:>12} {row['target']}")

@@ -10,6 +10,7 @@ from skimage.data import astronaut
 
 from looksmith.errors import LooksmithError
 from looksmith.faces import identity
+from looksmith.faces.align import place_of
 from looksmith.faces.face import Face
 from looksmith.models.load import session_of
 
@@ -47,6 +48,20 @@ def test_an_embedding_a_face_of_length_one(make_face: Callable[..., Face]) -> No
     assert all(np.abs(a - b).max() < 1e-5 for a, b in zip(found, alone, strict=True))
     assert identity.similarity(found[0], found[0]) == pytest.approx(1, abs=1e-5)
     assert identity.embed(PICTURE, []) == []
+
+
+@pytest.mark.usefixtures("installed")
+def test_nothing_beyond_the_reach_of_the_views_is_looked_at(make_face: Callable[..., Face]) -> None:
+    face = make_face(222, 116, 58)
+    place = place_of(face.five_points, identity.TEMPLATE, identity.SIDE)
+    crops = identity.views(PICTURE, place)
+    assert len(crops) == len(identity.VIEWS) and all(crop.shape == (112, 112, 3) for crop in crops)
+    y, x = np.mgrid[:512, :512] + 0.5
+    far = np.maximum(np.abs(x - place.x), np.abs(y - place.y)) - 2.5 > identity.REACH * place.side
+    painted = np.where(far[..., None], 0, PICTURE).astype(np.uint8)
+    assert (identity.embed(painted, [face])[0] == identity.embed(PICTURE, [face])[0]).all()
+    near = np.where((far | (x < place.x))[..., None], 0, PICTURE).astype(np.uint8)
+    assert (identity.embed(near, [face])[0] != identity.embed(PICTURE, [face])[0]).any()
 
 
 @pytest.mark.usefixtures("installed")

@@ -144,7 +144,7 @@ def square_mask(face: Face, height: int, width: int) -> Mask:
     cos, sin = np.float32(np.cos(place.angle)), np.float32(np.sin(place.angle))
     dx, dy = x - np.float32(place.x), y - np.float32(place.y)
     u, v = np.abs(cos * dx + sin * dy), np.abs(cos * dy - sin * dx)
-    out = np.maximum(u, v) / np.float32(place.side) - np.float32(0.5)
+    out = np.maximum(u, v) / np.float32(place.side) - np.float32(identity.REACH)
     two_pixels = 2.5 / place.side  # what sampling reads beyond the square
     return np.asarray(np.clip(1 - (out - two_pixels) / RIM, 0, 1), np.float32)
 

@@ -9,10 +9,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from scipy.ndimage import map_coordinates
 from scipy.stats import mannwhitneyu
 from torch import nn
 
 from looksmith.errors import LooksmithError
+from looksmith.faces.identity import VIEWS
 from looksmith.training.data.aligned_faces import AlignedFaces, load, save
 from looksmith.training.export_people import export_identity
 from looksmith.training.networks.identity import IdentityNetwork
@@ -71,19 +73,42 @@ def test_calibration_is_that_of_an_independent_reference(faces: AlignedFaces) ->
     network = IdentityNetwork().eval()
     told = recipe.calibrated(network, faces)
     held = faces.part(np.array([recipe.held_out(str(name)) for name in faces.names]))
-    crops = torch.from_numpy(held.wide[:, 16:-16, 16:-16]).permute(0, 3, 1, 2).float() / 255
-    with torch.no_grad():
-        made = (network(crops) + network(crops.flip(3))).numpy()
+    made = np.zeros((len(held), 128))
+    for side, turn in VIEWS:
+        scale = side * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        grid = np.stack(np.meshgrid(np.arange(112) - 55.5, np.arange(112) - 55.5), axis=-1) @ scale + 71.5
+        crops = np.stack(
+            [
+                np.stack([map_coordinates(wide[..., k].astype(float), grid.T[::-1], order=1).T for k in range(3)])
+                for wide in held.wide
+            ]
+        )
+        with torch.no_grad():
+            x = torch.from_numpy(crops).float() / 255
+            each = (network(x) + network(x.flip(3))).numpy()
+        made += each / np.linalg.norm(each, axis=1, keepdims=True)
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     alike, other = [], []
     for i in range(len(made)):
         for j in range(i):
             (alike if held.people[i] == held.people[j] else other).append(float(made[i] @ made[j]))
     expected = mannwhitneyu(alike, other).statistic / len(alike) / len(other)
-    assert told["auc"] == pytest.approx(expected, abs=1e-4) and told["pairs"] == len(alike)
-    assert told["same"] == pytest.approx(np.quantile(other, 0.999), abs=1e-4) and told["different"] <= told["same"]
+    assert told["auc"] == pytest.approx(expected, abs=2e-3) and told["pairs"] == len(alike)
+    assert told["same"] == pytest.approx(np.quantile(other, 0.999), abs=2e-3) and told["different"] <= told["same"]
     with pytest.raises(LooksmithError, match="too few"):
         recipe.calibrated(network, faces.part(np.arange(len(faces)) < 0))
+
+
+def test_what_all_faces_share_is_taken_away(faces: AlignedFaces) -> None:
+    torch.manual_seed(0)
+    network = IdentityNetwork().eval()
+    plain = recipe.embeddings(network, faces)
+    kept = np.array([not recipe.held_out(str(name)) for name in faces.names])
+    centre = recipe.centre_of(network, faces)
+    assert np.abs(centre.numpy() - plain[kept].mean(axis=0)).max() < 1e-5
+    network.centre.copy_(centre)
+    apart = recipe.embeddings(network, faces)
+    assert np.linalg.norm(apart[kept].mean(axis=0)) < 0.5 * np.linalg.norm(plain[kept].mean(axis=0))
 
 
 def test_what_is_exported_says_the_same_and_carries_its_thresholds(tmp_path: Path) -> None:

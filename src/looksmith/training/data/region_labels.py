@@ -187,6 +187,11 @@ def _spread_of(colours: NDArray[np.float32], least: NDArray[np.float32]) -> tupl
     return np.asarray(middle, np.float32), np.maximum((high - low) / 1.35, least).astype(np.float32)
 
 
+def inside_of(mesh: NDArray[np.float32], loops: Iterable[Sequence[int]], height: int, width: int) -> NDArray[np.bool_]:
+    """Pixels inside one of the loops of a mesh, (468, 2 or 3) pixels."""
+    return _filled([mesh[list(loop), :2] for loop in loops], height, width)
+
+
 def _filled(loops: Iterable[NDArray[np.floating]], height: int, width: int) -> NDArray[np.bool_]:
     """Pixels whose centres lie in one of the loops."""
     canvas = np.zeros((height, width), np.uint8)

@@ -57,6 +57,8 @@ class IdentityNetwork(nn.Module):
         self.places = nn.Conv2d(before, before, side, groups=before, bias=False)
         self.settle = nn.BatchNorm2d(before)
         self.out = nn.Linear(before, WIDTH)
+        self.register_buffer("centre", torch.zeros(WIDTH))
+        self.centre: Tensor
 
     def features(self, faces: Tensor) -> Tensor:
         """N x 3 x 112 x 112 RGB in [0, 1] to N x 128, of free length."""
@@ -65,5 +67,5 @@ class IdentityNetwork(nn.Module):
         return out
 
     def forward(self, faces: Tensor) -> Tensor:
-        """N x 128 of length 1."""
-        return F.normalize(self.features(faces).float(), dim=1)
+        """N x 128 of length 1: what differs from the mean of those whom training saw (``centre``, zero until then)."""
+        return F.normalize(F.normalize(self.features(faces).float(), dim=1) - self.centre, dim=1)

@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
+from looksmith.faces.crop import Place
+from looksmith.faces.identity import VIEWS, views
 from looksmith.training.data.align_faces import align
 from looksmith.training.data.aligned_faces import AlignedFaces, disturbed, load, save
 from looksmith.training.data.splits import share_of
@@ -207,15 +209,24 @@ def calibrated(network: IdentityNetwork, faces: AlignedFaces) -> dict[str, float
 
 
 @torch.no_grad()
+def centre_of(network: IdentityNetwork, faces: AlignedFaces) -> Tensor:
+    """What all faces share: the mean of what a network whose ``centre`` is zero says of those that are not held out."""
+    kept = faces.part(np.array([not held_out(str(name)) for name in faces.names], bool))
+    return torch.from_numpy(embeddings(network, kept).mean(axis=0))
+
+
+@torch.no_grad()
 def embeddings(network: IdentityNetwork, faces: AlignedFaces) -> np.ndarray:
-    """As the product makes them: the mean of a crop's and its mirror's, N x 128 of length 1."""
+    """As the product makes them: the mean of the views of a face and their mirrored ones, N x 128 of length 1."""
     network = network.eval()
-    margin = (faces.wide.shape[1] - SIDE) // 2
+    half = faces.wide.shape[1] / 2
+    place = Place(half, half, SIDE, 0.0)
     found = []
-    for first in range(0, len(faces), 64):
-        wide = faces.wide[first : first + 64, margin : margin + SIDE, margin : margin + SIDE]
-        x = torch.from_numpy(np.ascontiguousarray(wide.transpose(0, 3, 1, 2))).float() / 255
-        found.append(F.normalize(network(x) + network(x.flip(3)), dim=1).numpy())
+    for first in range(0, len(faces), 32):
+        crops = np.stack([crop for wide in faces.wide[first : first + 32] for crop in views(wide, place)])
+        x = torch.from_numpy(np.ascontiguousarray(crops.transpose(0, 3, 1, 2))).float() / 255
+        each = F.normalize(network(x) + network(x.flip(3)), dim=1)
+        found.append(F.normalize(each.reshape(-1, len(VIEWS), WIDTH).sum(dim=1), dim=1).numpy())
     return np.concatenate(found) if found else np.zeros((0, WIDTH), np.float32)
 
 
@@ -258,6 +269,8 @@ def train(
         on_note=on_note,
         ema=followers,
     )
-    limits = calibrated(followers["student"], faces)
-    export_identity(followers["student"], out / "export", limits)
+    network = followers["student"]
+    network.centre.copy_(centre_of(network, faces))
+    limits = calibrated(network, faces)
+    export_identity(network, out / "export", limits)
     return reached
