@@ -23,3 +23,30 @@ def test_a_thing_with_a_face_stays_and_a_stranger_goes() -> None:
     assert whose.creator == 1 and len(whose.people) == 2
     flaws = [whose.flaw_of(place, seen.faces or ()) for place, seen in enumerate(shown)]
     assert flaws == ["", "", "", "", "foreign", "", ""]
+
+
+def unlike(number: int, key: str, towards: np.ndarray, share: float) -> Seen:  # type: ignore[type-arg]
+    """A face that has this cosine to a direction, and the rest of it at random."""
+    rest = np.random.default_rng(number).normal(size=128)
+    rest -= rest @ towards * towards
+    vector = (share * towards + np.sqrt(1 - share**2) * rest / np.linalg.norm(rest)).astype(np.float32)
+    face = SeenFace((0.2, 0.2, 0.6, 0.6), 200, 0.9, True, 0, (0.0,) * 10, packed(vector))
+    return Seen(f"{number}", key, None, "", 640, 640, (0, 0, 640, 640), (), {}, "", "", "", False, (face,))
+
+
+def test_who_resembles_the_creator_less_than_her_pictures_each_other_is_somebody_else() -> None:
+    her = np.eye(128)[0]
+    hers = [unlike(n, f"{n}.jpg", her, 0.93) for n in range(20)]
+    other = unlike(99, "99.jpg", her, 0.55)
+    assert sort_faces([*hers[:3], other], LIMITS).who[-1] == (1,)  # three pictures do not tell how alike hers are
+    whose = sort_faces([*hers, other], LIMITS)
+    assert whose.creator == 1 and whose.people[0].pictures == 20 and whose.who[-1] == (2,)
+    varied = [unlike(n, f"{n}.jpg", her, 0.6 + 0.018 * n) for n in range(20)]
+    assert sort_faces([*varied, other], LIMITS).who[-1] == (1,)
+
+
+def test_frames_of_one_clip_do_not_make_photos_look_strange() -> None:
+    her = np.eye(128)[0]
+    frames = [unlike(1000 + n, "reel.mp4", her, 0.995) for n in range(30)]
+    photos = [unlike(n, f"{n}.jpg", her, 0.8) for n in range(12)]
+    assert len(sort_faces([*frames, *photos], LIMITS).people) == 1
