@@ -19,11 +19,11 @@ RECOGNISABLE = 0.25
 """Quality under which a face is left unnamed."""
 FEWEST, SHARE = 3, 0.3
 """A person is proposed as the creator when so many pictures, and this share of those with a face, show them."""
-MANY, BEST = 8, 5
-"""Pictures of a person from which on those that stand apart from the others are told; how many of the others count."""
+MANY = 8
+"""Sources with a person from which on faces that stand apart from the others are told."""
 APART, LEAST = 3.5, 0.05
-"""How many deviations from the person's own median one stands apart, and the least deviation.  Of 147 faces of people
-in five or six pictures, taken in public over years, 4 stand so far from their three best likenesses."""
+"""How many deviations below the person's own median one stands apart, and the least deviation.  Of 147 faces of people
+in five or six pictures, taken in public over years, 7 do; of one woman's 42 in one light none, at most 2.1."""
 
 
 @dataclass(frozen=True)
@@ -164,20 +164,25 @@ def _joined(groups: list[list[int]], vectors: Sequence[Floats], limits: Limits) 
 def _settled(group: list[int], vectors: Sequence[Floats], sources: Sequence[str], limits: Limits) -> list[list[int]]:
     """The group without those who stand apart from it, who are gathered by themselves.
 
-    Each face is compared with its five best likenesses in other sources, as frames of a clip are alike anyway; who is
-    much less like them than is usual in this group stands apart, by the median and its absolute deviation.
+    Each face is compared with the mean of those in other sources, of which each counts once, as frames of a clip are
+    alike anyway; who resembles it much less than is usual in this group stands apart, by the median of the sources and
+    its absolute deviation.
     """
-    if len({sources[place] for place in group}) < MANY:
+    names, numbers, counts = np.unique(
+        [sources[place] for place in group], return_inverse=True, return_counts=True
+    )  # fmt: skip
+    if len(names) < MANY:
         return [group]
     stack = np.stack([vectors[place] for place in group])
-    alike = stack @ stack.T
-    names = np.array([sources[place] for place in group])
-    alike[names[:, None] == names[None]] = -1
-    best = np.sort(alike, axis=1)[:, -BEST:].mean(axis=1)
-    middle = float(np.median(best))
-    spread = max(LEAST, 1.4826 * float(np.median(np.abs(best - middle))))
-    apart = best < middle - APART * spread
+    means = np.zeros((len(names), stack.shape[1]), np.float32)
+    np.add.at(means, numbers, stack / counts[numbers, None])
+    others = means.sum(axis=0) - means[numbers]
+    alike = (stack * others).sum(axis=1) / np.maximum(np.linalg.norm(others, axis=1), 1e-6)
+    usual = np.bincount(numbers, alike) / counts
+    middle = float(np.median(usual))
+    spread = max(LEAST, 1.4826 * float(np.median(np.abs(usual - middle))))
+    apart = alike < middle - APART * spread
     kept = [place for place, far in zip(group, apart, strict=True) if not far]
-    others = [place for place, far in zip(group, apart, strict=True) if far]
-    again = _gathered([vectors[place] for place in others], limits)
-    return [kept, *([others[k] for k in part] for part in again)]
+    rest = [place for place, far in zip(group, apart, strict=True) if far]
+    again = _gathered([vectors[place] for place in rest], limits)
+    return [kept, *([rest[k] for k in part] for part in again)]
