@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from looksmith.errors import LooksmithError
 from looksmith.faces.parts import PARTS
 from looksmith.training.data.label_regions import PARSED, WORN, label
-from looksmith.training.data.region_labels import Labelled, one_of
+from looksmith.training.data.region_labels import SKIN, Labelled, one_of
 from looksmith.training.data.region_squares import crop_of, disturbed, elsewhere
 from looksmith.training.data.splits import share_of
 from looksmith.training.export_people import export_regions
@@ -47,6 +47,7 @@ class FacesRegionsRecipe:
         figures: share of whole figures on which they did.
         nobody: share of photos without people.
         small_weight: weight of lips, eyes and other small parts.
+        bare_weight: weight of skin and hair, of which there is little on whole figures.
     """
 
     data: Path | None = None
@@ -55,10 +56,11 @@ class FacesRegionsRecipe:
     steps: int = 16000
     batch: int = 16
     near: float = 0.65
-    portraits: float = 0.3
-    figures: float = 0.25
+    portraits: float = 0.22
+    figures: float = 0.4
     nobody: float = 0.03
     small_weight: float = 3.0
+    bare_weight: float = 2.0
     learning_rate: float = 3e-3
     seed: int = 13
 
@@ -158,7 +160,9 @@ class FacesRegionsTask:
             packed = self.network.packed(squares)
         row, column = divmod(step % 4, 2)  # a quarter of the pixels, another one every step
         logits = packed[:, 2 * row + column :: 4].float()
-        loss = partial_loss(logits, batch["sets"][:, row::2, column::2], self.recipe.small_weight)
+        loss = partial_loss(
+            logits, batch["sets"][:, row::2, column::2], self.recipe.small_weight, self.recipe.bare_weight
+        )
         return {"total": loss}
 
     def learning_rate(self, step: int) -> float:
@@ -167,13 +171,14 @@ class FacesRegionsTask:
         return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
 
 
-def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0) -> Tensor:
+def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0, bare_weight: float = 1.0) -> Tensor:
     """-log of the probability that a pixel's part is in its set, the mean over pixels of which something is known.
 
     Args:
         logits: N x parts x H x W.
         sets: N x H x W, whole numbers whose bit k says that part k is possible; 0 says nothing.
         small_weight: weight of pixels whose set holds small parts alone.
+        bare_weight: weight of pixels whose set holds skin or hair alone, small parts among them.
     """
     bits = 1 << torch.arange(len(PARTS), device=sets.device, dtype=sets.dtype)
     possible = (sets[:, None] & bits[None, :, None, None]) != 0
@@ -181,7 +186,8 @@ def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0) -> Ten
     costs = torch.logsumexp(logits, dim=1) - within
     known = sets != 0
     small = known & ((sets & ~SMALL) == 0)
-    weights = known.float() * (1 + (small_weight - 1) * small.float())
+    bare = (known & (((sets & ~SKIN) == 0) | (sets == one_of("hair")))) & ~small
+    weights = known.float() * (1 + (small_weight - 1) * small.float() + (bare_weight - 1) * bare.float())
     return (costs * weights).sum() / weights.sum().clamp_min(1)
 
 

@@ -1,0 +1,73 @@
+"""The recipe of regions: its loss beside a plain reference, and what it learns from in which shares."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from looksmith.errors import LooksmithError
+from looksmith.faces.parts import CROP, PARTS
+from looksmith.training.data.region_labels import SKIN, Labelled, one_of
+from looksmith.training.recipes import faces_regions as recipe
+
+
+def _picture(name: str, value: int) -> Labelled:
+    rgb = np.random.default_rng(len(name)).integers(0, 255, (90, 70, 3)).astype(np.uint8)
+    return Labelled(name, rgb, np.full((90, 70), value, np.uint16), None)
+
+
+PICTURES = [
+    *(_picture(f"makeup/parsed/{k}.jpg", one_of("hair")) for k in range(16)),
+    *(_picture(f"fashion/street/{k}.jpg", one_of("clothes")) for k in range(16)),
+    *(_picture(f"faces/generated/{k}.jpg", one_of("skin", "hair")) for k in range(16)),
+    *(_picture(f"content/photos/{k}.jpg", one_of("background")) for k in range(16)),
+]
+
+
+@pytest.mark.parametrize(("small", "bare"), [(1.0, 1.0), (3.0, 2.0)])
+def test_the_loss_is_that_of_a_plain_reference(small: float, bare: float) -> None:
+    rng = np.random.default_rng(1)
+    logits = rng.normal(0, 2, (2, len(PARTS), 5, 4)).astype(np.float32)
+    kinds = (0, one_of("lips"), one_of("eyes", "mouth"), SKIN, one_of("hair"), one_of("hair", "clothes"))
+    sets = rng.choice(np.array(kinds, np.int32), (2, 5, 4))
+    total = weight = 0.0
+    for n, y, x in np.ndindex(2, 5, 4):
+        if sets[n, y, x] == 0:
+            continue
+        chances = np.exp(logits[n, :, y, x].astype(float))
+        chances /= chances.sum()
+        within = sum(chances[k] for k in range(len(PARTS)) if sets[n, y, x] >> k & 1)
+        of = {kinds[1]: small, kinds[2]: small, kinds[3]: bare, kinds[4]: bare}.get(int(sets[n, y, x]), 1.0)
+        total, weight = total - of * np.log(within), weight + of
+    made = recipe.partial_loss(torch.from_numpy(logits), torch.from_numpy(sets), small, bare)
+    assert float(made) == pytest.approx(total / weight, rel=1e-5)
+    nothing = recipe.partial_loss(torch.from_numpy(logits), torch.zeros(2, 5, 4, dtype=torch.int32))
+    assert float(nothing) == 0
+
+
+def test_groups_come_in_their_shares_and_none_is_held_out() -> None:
+    task = recipe.FacesRegionsTask(recipe.FacesRegionsRecipe(portraits=0.5, figures=0.2, nobody=0.1), PICTURES)
+    assert set(task.groups) == {"portraits", "figures", "told", "nobody"}
+    assert dict(zip(task.names, task.shares.round(6).tolist(), strict=True)) == {
+        "portraits": 0.5, "figures": 0.2, "nobody": 0.1, "told": 0.2,
+    }  # fmt: skip
+    assert not any(recipe.held_out(p.name) for group in task.groups.values() for p in group)
+    assert any(recipe.held_out(p.name) for p in PICTURES)
+    with pytest.raises(LooksmithError, match="no picture"):
+        recipe.FacesRegionsTask(recipe.FacesRegionsRecipe(), [])
+
+
+def test_a_step_of_a_batch_lowers_its_loss_and_one_seed_gives_one_batch() -> None:
+    task = recipe.FacesRegionsTask(recipe.FacesRegionsRecipe(batch=2), PICTURES)
+    batch, again = task.batch(3), task.batch(3)
+    assert batch["squares"].shape == (2, 3, CROP, CROP) and batch["sets"].shape == (2, CROP // 2, CROP // 2)
+    assert all(torch.equal(batch[key], again[key]) for key in batch)
+    optimizer, totals = task.optimizers["adam"], []
+    for _ in range(4):
+        loss = task.losses(batch, 0)["total"]
+        totals.append(float(loss.detach()))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert totals[-1] < totals[0]
