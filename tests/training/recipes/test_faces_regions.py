@@ -18,10 +18,10 @@ def _picture(name: str, value: int) -> Labelled:
 
 
 PICTURES = [
-    *(_picture(f"makeup/parsed/{k}.jpg", one_of("hair")) for k in range(16)),
-    *(_picture(f"fashion/street/{k}.jpg", one_of("clothes")) for k in range(16)),
-    *(_picture(f"faces/generated/{k}.jpg", one_of("skin", "hair")) for k in range(16)),
-    *(_picture(f"content/photos/{k}.jpg", one_of("background")) for k in range(16)),
+    *(_picture(f"makeup/parsed/{k}.jpg", one_of("hair")) for k in range(30)),
+    *(_picture(f"fashion/street/{k}.jpg", one_of("clothes")) for k in range(30)),
+    *(_picture(f"faces/generated/{k}.jpg", one_of("skin", "hair")) for k in range(30)),
+    *(_picture(f"content/photos/{k}.jpg", one_of("background")) for k in range(30)),
 ]
 
 
