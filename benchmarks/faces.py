@@ -9,8 +9,7 @@ Only held-out pictures (``training.data.pictures.held_out``).  Every method gets
 is within a factor of 2.5.  The true boxes are those of the 68 points that people set, or of the teacher's mesh.
 *False faces*: boxes in photos in which no teacher sees a face at its usual bound, and no person who looks at them.
 *Mesh*: mean distance of points over that of the outer corners of the eyes, to the teacher on the native pictures (by
-how far the head is turned, and by group where the files' names tell one), and to the 68 points of people, ours and the
-teacher's own.
+how far the head is turned), and to the 68 points of people, ours and the teacher's own.
 Writes results/faces.json.  Needs the teachers of the recipes ``faces-detector`` and ``faces-mesh``, and dlib.
 """
 
@@ -31,7 +30,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import record
-from benchmarks.faces_groups import groups_of
 from looksmith.faces.analyse import analyse_pixels
 from looksmith.faces.crop import Place
 from looksmith.faces.detect import detect
@@ -135,7 +133,6 @@ def mesh_errors(labels: Sequence[FaceLabels], people: dict[str, NDArray[np.float
     """Our mesh to the teacher's, and both to the points of people."""
     outer = [corners[0] for corners in EYE_CORNERS]
     to_teacher: list[tuple[float, float, str]] = []
-    of_groups: dict[str, dict[str, list[float]]] = {}
     human: list[tuple[float, float, float, float]] = []
     missed = 0
     for folder in labels:
@@ -148,19 +145,13 @@ def mesh_errors(labels: Sequence[FaceLabels], people: dict[str, NDArray[np.float
             faces = analyse_pixels(rgb)
             middle = truth[:POINTS, :2].mean(axis=0)
             near = [f for f in faces if np.hypot(*(np.array(f.centre) - middle)) < 0.5 * f.size]
-            names = groups_of(f"{folder.folder.parent.name}/{folder.folder.name}", folder.names[index])
-            lists = [of_groups.setdefault(folder.folder.name, {}).setdefault(name, []) for name in names]
             if not near:
                 missed += 1
-                for errors in lists:
-                    errors.append(np.nan)
                 continue
             made = near[0].landmarks
             unit = float(np.linalg.norm(truth[outer[0]] - truth[outer[1]]))
             off = float(np.linalg.norm(made[:, :2] - truth[:POINTS, :2], axis=1).mean()) / unit
             to_teacher.append((abs(pose_of(truth).yaw), off, folder.folder.name))
-            for errors in lists:
-                errors.append(off)
             points = people.get(folder.names[index]) if folder.folder.name == "landmarks68" else None
             if points is not None:
                 across = float(np.linalg.norm(points[36] - points[45]))
@@ -178,20 +169,8 @@ def mesh_errors(labels: Sequence[FaceLabels], people: dict[str, NDArray[np.float
             if which.any()
         },
         "by set": by_set,
-        "by group": {name: {g: _of_group(e) for g, e in sorted(of.items())} for name, of in sorted(of_groups.items())},
         "human 68": _means(told, 0),
         "human 51, without the jaw": _means(told, 2),
-    }
-
-
-def _of_group(errors: Sequence[float]) -> dict[str, float]:
-    """Of one group's portraits: how many, the share that was found, the mean error of the mesh to the teacher."""
-    told = np.array(errors)
-    found = told[~np.isnan(told)]
-    return {
-        "portraits": len(told),
-        "found": round(float(len(found) / len(told)), 4),
-        "mesh": round(float(found.mean()), 4) if len(found) else float("nan"),
     }
 
 

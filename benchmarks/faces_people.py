@@ -1,7 +1,6 @@
 """Who is who, and which part is which: the networks of identity and of regions, and the guard, on held-out pictures.
 
-    python -m benchmarks.faces_people --data FOLDER [--looks 16] [--portraits 200] [--labels FOLDER]
-        [--parts identity,regions,guard,groups]
+    python -m benchmarks.faces_people --data FOLDER [--looks 16] [--portraits 200] [--parts identity,regions,guard]
 
 *Identity*: pictures of held-out people (``recipes.faces_identity.held_out``), found by our own detector; the area under
 the ROC curve of all pairs, beside dlib's embedding (which taught ours: labels of people decide, not it), and how the
@@ -11,7 +10,6 @@ set taken together (``recipes.faces_regions.held_out``).
 *Guard*: portraits in every built-in look at its default strength (``benchmarks.faces_guard``; it goes on where it was
 interrupted); whether any face ends below the floor, how often strength went back, and how like themselves faces are to
 the judge with and without their features kept.
-*Groups*: of identity and regions, where a set's labels tell groups (``benchmarks.faces_groups``).
 Writes results/faces-people.json.  Parts whose network does not ship are left out.
 """
 
@@ -33,7 +31,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks import faces_guard, record
-from benchmarks.faces_groups import identity_by_group, regions_by_group
 from looksmith.evaluation.identity import judge
 from looksmith.faces import identity
 from looksmith.faces.analyse import analyse_pixels
@@ -53,7 +50,6 @@ DEPENDS = {
     "identity": ("faces-detector", "faces-mesh", "faces-identity"),
     "regions": ("faces-detector", "faces-mesh", "faces-regions"),
     "guard": faces_guard.DEPENDS,
-    "groups": ("faces-detector", "faces-mesh", "faces-identity", "faces-regions"),
 }
 """Networks that a part measures: with others it is measured anew or left out."""
 
@@ -221,8 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--looks", type=int, default=16)
     parser.add_argument("--pictures", type=int, default=10_000, help="of people, at most")
     parser.add_argument("--kept", type=Path, default=Path("checkpoints/faces-guard.jsonl"), help="of the guard")
-    parser.add_argument("--labels", type=Path, default=Path("checkpoints/faces-labels"), help="of the mesh's teacher")
-    parser.add_argument("--parts", default="identity,regions,guard,groups")
+    parser.add_argument("--parts", default="identity,regions,guard")
     chosen = parser.parse_args(arguments)
     parts = chosen.parts.split(",")
     path = record.RESULTS / "faces-people.json"
@@ -235,11 +230,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result["regions"] = region_numbers(chosen.data)
     if "guard" in parts and identity.installed():
         result["guard"] = faces_guard.guard_numbers(chosen.data, chosen.portraits, chosen.looks, chosen.kept)
-    if "groups" in parts and identity.installed() and regions_installed():
-        result["groups"] = {
-            "identity": identity_by_group(chosen.data, chosen.portraits),
-            "regions, beside the teachers": regions_by_group(chosen.data, chosen.labels, chosen.portraits),
-        }
     rows = rows_of(result)
     for row in rows:
         print(f"{row['en']:60} {row['value']:>12} {row['target']}")
