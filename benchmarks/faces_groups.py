@@ -5,8 +5,8 @@
 ``faces/generated`` names sex and group in its files, ``faces/rated`` has its four groups, ``faces/ages`` tells age, sex
 and group.  Nobody drew masks on these portraits and none of them shows a person twice.  So mesh and regions are set
 beside their teachers (attention mesh; and selfie segmentation for the person), and of identity the chance is told that
-two people of one group are taken for one, by ours and by dlib's embedding at its usual limit.  Detector and mesh are told
-on the tenth of files that they never saw, identity and regions on the fifth that these never saw.
+two people of one group are taken for one, by ours and by dlib's embedding at its usual limit.  Detector and mesh are
+told on the tenth of files that they never saw, identity and regions on the fifth that these never saw.
 Writes results/faces-groups.json.
 """
 
