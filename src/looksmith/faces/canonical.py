@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
 from looksmith.faces.face import Face
@@ -78,18 +78,32 @@ def unwrap(picture: NDArray[np.uint8] | Floats, face: Face, side: int = SIDE) ->
         face: its mesh is in pixels of the picture.
         side: of the texture.
     """
-    triangle, weights = _texels(side)
-    inside = triangle >= 0
-    corners = canonical().triangles[triangle[inside]]
-    places = np.einsum("nk,nkd->nd", weights[inside], face.landmarks[:, :2][corners])
     planes = picture[..., None] if picture.ndim == 2 else picture
+    inside = _texels(side)[0] >= 0
     pixels = np.zeros((side, side, planes.shape[2]), np.float32)
-    pixels[inside] = _sampled(planes, places)
     visible = np.zeros((side, side), np.float32)
-    height, width = planes.shape[:2]
-    within = ((places >= 0) & (places <= (width, height))).all(axis=1)
-    visible[inside] = _facing(face)[triangle[inside]] * within
+    pixels[inside], visible[inside] = unwrapped(planes, face, inside)
     return Texture(pixels[..., 0] if picture.ndim == 2 else pixels, visible)
+
+
+def unwrapped(picture: NDArray[np.uint8] | Floats, face: Face, where: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Some texels of the texture of a face in a picture.
+
+    Args:
+        picture: H x W x C, uint8 or float32.
+        face: its mesh is in pixels of the picture.
+        where: S x S, which texels; none outside the face.
+
+    Returns:
+        values (n, C) and how well they are seen (n,), in the order of the texels.
+    """
+    all_triangles, all_weights = _texels(len(where))
+    triangle = all_triangles[where]
+    corners = canonical().triangles[triangle]
+    places = np.einsum("nk,nkd->nd", all_weights[where], face.landmarks[:, :2][corners])
+    height, width = picture.shape[:2]
+    within = ((places >= 0) & (places <= (width, height))).all(axis=1)
+    return _sampled(picture, places), np.asarray(_facing(face)[triangle] * within, np.float32)
 
 
 def wrap(texture: Floats, face: Face, height: int, width: int) -> tuple[Floats, Floats, tuple[int, int]]:
@@ -107,12 +121,10 @@ def wrap(texture: Floats, face: Face, height: int, width: int) -> tuple[Floats, 
     triangle, (top, left) = _drawn(face, height, width)
     rows, columns = np.nonzero(triangle >= 0)
     chosen = triangle[rows, columns]
-    corners = canonical().triangles[chosen]
-    at = np.stack([columns + left + 0.5, rows + top + 0.5], axis=1)
-    weights = _weights(at, face.landmarks[:, :2].astype(np.float64)[corners])
     planes = texture[..., None] if texture.ndim == 2 else texture
-    side = planes.shape[0]
-    places = np.einsum("nk,nkd->nd", weights, canonical().uv.astype(np.float64)[corners]) * side
+    places = _carried(
+        chosen, columns + (left + 0.5), rows + (top + 0.5), face.landmarks[:, :2], canonical().uv * planes.shape[0]
+    )
     values = np.zeros((*triangle.shape, planes.shape[2]), np.float32)
     values[rows, columns] = _sampled(planes, places)
     coverage = (triangle >= 0).astype(np.float32)
@@ -145,7 +157,7 @@ def _texels(side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """For each texel its triangle (-1: none) and the weights of the corners."""
     held = canonical()
     uv = held.uv.astype(np.float64) * side
-    triangle = _painted(uv, held.triangles, range(len(held.triangles)), side, side)
+    triangle = _painted(uv, held.triangles, np.arange(len(held.triangles)), side, side)
     y, x = np.mgrid[:side, :side] + 0.5
     weights = np.zeros((side, side, 3))
     inside = triangle >= 0
@@ -168,14 +180,15 @@ def _drawn(face: Face, height: int, width: int) -> tuple[NDArray[np.int64], tupl
 
 
 def _painted(
-    xy: NDArray[np.float64], triangles: NDArray[np.int64], order: object, height: int, width: int
+    xy: NDArray[np.float64], triangles: NDArray[np.int64], order: ArrayLike, height: int, width: int
 ) -> NDArray[np.int64]:
     """Numbers of the triangles that pixels' centres lie in, -1 in none; later ones in ``order`` lie on top."""
     fine = Image.new("I", (width * _FINE, height * _FINE), -1)
     draw = ImageDraw.Draw(fine)
-    corners = xy * _FINE - 0.5  # Pillow's whole numbers are middles of pixels
-    for number in order:  # type: ignore[attr-defined]
-        draw.polygon([tuple(corners[k]) for k in triangles[number]], fill=int(number))
+    numbers = np.asarray(order, np.int64)
+    corners = (xy * _FINE - 0.5)[triangles[numbers]]  # Pillow's whole numbers are middles of pixels
+    for number, outline in zip(numbers.tolist(), corners.reshape(-1, 6).tolist(), strict=True):
+        draw.polygon(outline, fill=number)
     return np.asarray(fine)[_FINE // 2 :: _FINE, _FINE // 2 :: _FINE].astype(np.int64)
 
 
@@ -188,6 +201,32 @@ def _weights(at: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[n
     second, third = (px * vy - py * vx) / area, (ux * py - uy * px) / area
     weights = np.clip(np.stack([1 - second - third, second, third], axis=1), 0, 1)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _carried(
+    chosen: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64], start: Floats, end: Floats
+) -> NDArray[np.float64]:
+    """Where points of one flat mesh are in another, (n, 2).
+
+    Args:
+        chosen: for each point its triangle.
+        x, y: (n,).
+        start, end: (468, 2), the points of the two meshes.
+    """
+    corners = canonical().triangles
+    a, b, c = (start.astype(np.float64)[corners[:, k]] for k in range(3))
+    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
+    area = ux * vy - uy * vx
+    area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+    ax, ay, vy, vx, uy, ux = np.stack([*a.T, vy / area, vx / area, uy / area, ux / area]).take(chosen, axis=1)
+    x, y = x - ax, y - ay
+    second, third = x * vy - y * vx, y * ux - x * uy
+    first = np.clip(1 - second - third, 0, 1)
+    second, third = np.clip(second, 0, 1), np.clip(third, 0, 1)
+    whole = 1 / (first + second + third)
+    to = end.astype(np.float64)[corners].reshape(len(corners), 6).T.take(chosen, axis=1)
+    first, second, third = first * whole, second * whole, third * whole
+    return np.stack([first * to[k] + second * to[k + 2] + third * to[k + 4] for k in range(2)], axis=1)
 
 
 def _facing(face: Face) -> Floats:
@@ -209,11 +248,13 @@ def _areas(xy: NDArray[np.float64], triangles: NDArray[np.int64]) -> NDArray[np.
 
 def _sampled(planes: NDArray[np.uint8] | Floats, places: NDArray[np.float64]) -> Floats:
     """Bilinear values (n, C) of H x W x C at places (n, 2); beyond the rim the nearest pixel."""
-    height, width = planes.shape[:2]
+    height, width, count = planes.shape
     x, y = (np.clip(places[:, k] - 0.5, 0, limit - 1) for k, limit in ((0, width), (1, height)))
     left, top = np.minimum(x.astype(np.int64), max(0, width - 2)), np.minimum(y.astype(np.int64), max(0, height - 2))
-    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     fx, fy = (x - left).astype(np.float32)[:, None], (y - top).astype(np.float32)[:, None]
-    upper = planes[top, left] * (1 - fx) + planes[top, right] * fx
-    lower = planes[bottom, left] * (1 - fx) + planes[bottom, right] * fx
+    across, down = int(width > 1), width * int(height > 1)
+    flat, first = planes.reshape(-1, count), top * width + left
+    upper, lower = (
+        flat.take(start, axis=0) * (1 - fx) + flat.take(start + across, axis=0) * fx for start in (first, first + down)
+    )
     return np.asarray(upper * (1 - fy) + lower * fy, np.float32)

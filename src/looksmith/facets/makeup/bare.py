@@ -13,6 +13,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.faces.canonical import unwrapped
+from looksmith.faces.face import Face
 from looksmith.facets.makeup.places import places, zones
 from looksmith.facets.makeup.window import SIDE, WHOLE, cut
 from looksmith.media.resize import resize
@@ -88,6 +90,18 @@ def skin_of(lab: Floats, visible: Floats) -> Floats:
     if inner.sum() < 60:
         inner = zones_seen()["plain"] > 0.5
     return np.asarray(np.median(lab[inner], axis=0), np.float32)
+
+
+def skin_in(picture: NDArray[np.uint8], face: Face) -> Floats:
+    """The plain skin's colour of a face in a picture, in its values (3,): the median where it is seen."""
+    values, visible = unwrapped(picture, face, _plain())
+    seen = visible > 0.5
+    return np.asarray(np.median(values[seen] if seen.sum() >= 60 else values, axis=0), np.float32)
+
+
+@cache
+def _plain() -> NDArray[np.bool_]:
+    return zones(WHOLE)["plain"] > 0.5
 
 
 @cache

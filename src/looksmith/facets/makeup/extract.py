@@ -19,6 +19,7 @@ from looksmith.faces.face import Face
 from looksmith.facets.makeup import bare
 from looksmith.facets.makeup.layers import LAYERS, MAP_SIDE, MakeupState, empty
 from looksmith.facets.makeup.light import light_of
+from looksmith.facets.makeup.reading import READ, Reading, read_layers
 from looksmith.facets.makeup.window import seen
 from looksmith.media.colour import lab_to_rgb, rgb_to_lab
 from looksmith.media.resize import resize
@@ -30,15 +31,24 @@ REACH: Mapping[str, float] = {
 }  # fmt: skip
 """How far a layer's pigment lies from what is below, CIELAB."""
 LEAST: Mapping[str, float] = {
-    "contour": 3.5, "highlight": 3.5, "blush": 3.5, "eyeshadow-1": 6.0, "eyeshadow-2": 5.0, "eyeshadow-3": 5.0,
+    "contour": 10.5, "highlight": 10.5, "blush": 7.0, "eyeshadow-1": 8.0, "eyeshadow-2": 7.5, "eyeshadow-3": 7.5,
     "eyeliner": 8.0, "lashes": 8.0, "brows": 7.0, "lipstick": 6.0,
 }  # fmt: skip
-"""Differences below these are taken for the person's own."""
+"""Differences below these are taken for the person's own, or for shadows and light."""
 FULL = 1.25
 """Where a map is full, in units of the middle of its place."""
+SHEER = 0.08
+"""Opacity below which a layer that the network reads is not worn."""
+FULL = 1.25
+"""Where a map is full, in units of the middle of its place."""
+SHEER = 0.08
+"""Opacity below which a layer that the network reads is not worn."""
+AGREES = 12.0
+"""Most that what the network reads may be from what is seen, CIELAB; beyond, the difference to the bare face is weighed
+as it is for the other layers."""
 EVEN, SPOTTED = 1.2, 3.2
 """Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
-PAINTED, PAINTED_SHARE = 26.0, 0.02
+PAINTED, PAINTED_SHARE = 26.0, 0.05
 """Difference left over from which on something is a pattern, and the least share of the face."""
 
 Floats = NDArray[np.float32]
@@ -92,36 +102,77 @@ def extract(face: Looked) -> MakeupState:
     shades, amounts, maps = made.shades, made.amounts, made.maps
     apart = _both_sides(face.lab - face.bare, face.visible)
     places = bare.places_seen()
-    skin = bare.skin_of(face.lab, face.visible)
+    told = read_layers(face.lab, face.visible, face.light)
     worn = np.zeros_like(apart)
     for name in LAYERS[1:-1]:
-        row = LAYERS.index(name)
-        place = places[name]
+        row, place = LAYERS.index(name), places[name]
         left = _smooth(apart - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
-        step = _step(name, left, place)
-        size = float(np.linalg.norm(step))
-        kept = _kept(size, LEAST[name])
-        below = np.einsum("yxc,yx->c", face.bare, place) / max(float(place.sum()), 1e-6)
-        if kept <= 0.02:
-            shades[row] = below + _usual(name)
+        sure = name in READ and told.trust >= 0.5
+        found = _told(told, name, face, place) if sure else _weighed(name, left, face, place)
+        if found is None:
+            shades[row] = _mean(face.bare, place) + _usual(name)
             continue
-        opacity = float(np.clip(FULL * size * kept / REACH[name], 0, 1))
-        direction = step / max(size, 1e-6)
-        shades[row] = np.clip(below + step * kept * FULL / opacity, (2, -100, -100), (98, 100, 100))
-        along = np.clip(np.einsum("yxc,c->yx", left, direction) / max(size, 1e-6), 0, FULL) / FULL
-        cover = _smooth(along[..., None].astype(np.float32), 1.5)[..., 0]
+        shades[row], opacity = found
+        cover = _cover(left, shades[row] - _mean(face.bare, place), place)
         if name == "lipstick":  # lips are painted whole
             cover = np.maximum(cover, 0.65)
+        if sure:  # what was read is the mean over the place: what is dense lies everywhere
+            cover, opacity = _shared(cover, opacity, place)
         amounts[row, 0] = round(opacity, 4)
         maps[row] = np.rint(255 * resize(np.ascontiguousarray(cover), MAP_SIDE, MAP_SIDE)).astype(np.uint8)
         worn = worn + (place * cover * opacity)[..., None] * (shades[row] - (face.bare + worn))
+    shades[0] = bare.skin_of(face.lab, face.visible)
+    amounts[0] = (told.opacity["foundation"] if told.trust >= 0.5 else _evenness(face)), _shine(face)
     amounts[LAYERS.index("lipstick"), 1] = _gloss(face, places["lipstick"])
-    shades[0], amounts[0] = skin, _foundation(face)
     pattern = _pattern(face, apart - worn)
     if pattern is not None:
         made = MakeupState(shades, amounts, maps, pattern)
         amounts[-1, 0] = 1.0
     return made
+
+
+def _told(told: Reading, name: str, face: Looked, place: Floats) -> tuple[Floats, float] | None:
+    """Shade and opacity of a layer as the network reads them: the shade half as it says, half the one that over what
+    it takes for the skin below gives the colour that is seen."""
+    opacity = told.opacity[name]
+    if opacity < SHEER:
+        return None
+    seen, below = (lab_to_rgb(lab[None])[0] for lab in (_mean(face.lab, place), told.below[name]))
+    solved = rgb_to_lab(np.clip((seen - (1 - opacity) * below) / opacity, 0, 1)[None].astype(np.float32))[0]
+    return np.asarray((told.shade[name] + solved) / 2, np.float32), opacity
+
+
+def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floats, float] | None:
+    """Shade and opacity of a layer by how far its place is from the bare face."""
+    step = _step(name, left, place)
+    size = float(np.linalg.norm(step))
+    kept = _kept(size, LEAST[name])
+    if kept <= 0.02:
+        return None
+    opacity = float(np.clip(FULL * size * kept / REACH[name], 0, 1))
+    shade = np.clip(_mean(face.bare, place) + step * kept * FULL / opacity, (2, -100, -100), (98, 100, 100))
+    return np.asarray(shade, np.float32), opacity
+
+
+def _cover(left: Floats, step: Floats, place: Floats) -> Floats:
+    """How much of its place a layer covers, 128 x 128 in [0, 1]: how far each texel lies along the layer's way."""
+    direction = step / max(float(np.linalg.norm(step)), 1e-6)
+    along = np.einsum("yxc,c->yx", left, direction)
+    usual = float(np.median(along[place > 0.35]))
+    along = np.clip(along / max(usual, 2.0), 0, FULL) / FULL
+    return np.asarray(_smooth(along[..., None].astype(np.float32), 1.5)[..., 0], np.float32)
+
+
+def _shared(cover: Floats, mean: float, place: Floats) -> tuple[Floats, float]:
+    """A cover and an opacity whose product has this mean over the place."""
+    own = float((place * cover).sum() / place.sum())
+    cover = 1 - (1 - cover) * np.float32(min(1.0, (1 - mean) / max(1 - own, 1e-6), 0.5 / max(1 - own, 1e-6)))
+    own = float((place * cover).sum() / place.sum())
+    return np.asarray(cover, np.float32), min(1.0, mean / max(own, 1e-6))
+
+
+def _mean(lab: Floats, place: Floats) -> Floats:
+    return np.asarray(np.einsum("yxc,yx->c", lab, place) / max(float(place.sum()), 1e-6), np.float32)
 
 
 def _step(name: str, left: Floats, place: Floats) -> Floats:
@@ -151,17 +202,23 @@ def _usual(name: str) -> Floats:
     return np.array(usual[name], np.float32)
 
 
-def _foundation(face: Looked) -> tuple[float, float]:
-    """Coverage, from how even the skin's colour is, and finish, from how much it shines."""
+def _evenness(face: Looked) -> float:
+    """Coverage of the foundation, from how even the skin's colour is."""
     skin = (bare.places_seen()["foundation"] > 0.8) & (face.visible > 0.8)
     if skin.sum() < 400:
-        return 0.3, 0.3
+        return 0.3
     middle = _smooth(face.lab, 1.2) - _smooth(face.lab, 5.0)
     uneven = float(np.sqrt(np.square(middle[skin][:, 1:]).sum(axis=1).mean()))
-    coverage = float(np.clip((SPOTTED - uneven) / (SPOTTED - EVEN), 0, 0.95))
+    return round(float(np.clip((SPOTTED - uneven) / (SPOTTED - EVEN), 0, 0.95)), 4)
+
+
+def _shine(face: Looked) -> float:
+    """Finish of the foundation, from how much the skin shines."""
+    skin = (bare.places_seen()["foundation"] > 0.8) & (face.visible > 0.8)
+    if skin.sum() < 400:
+        return 0.3
     shine = face.lab[skin][:, 0]
-    finish = float(np.clip((np.quantile(shine, 0.98) - np.median(shine) - 6) / 24, 0, 1))
-    return round(coverage, 4), round(finish, 4)
+    return round(float(np.clip((np.quantile(shine, 0.98) - np.median(shine) - 6) / 24, 0, 1)), 4)
 
 
 def _gloss(face: Looked, place: Floats) -> float:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from looksmith.media.colour import lab_to_rgb
 
-MEAN_SKIN = lab_to_rgb(np.array([[64.0, 14.0, 17.0]], np.float32))[0]
-"""sRGB in [0, 1]."""
+MEAN_LAB = np.array([64.0, 14.0, 17.0], np.float32)
+"""CIELAB of a mean skin."""
+MEAN_SKIN = lab_to_rgb(MEAN_LAB[None])[0]
+"""The same, sRGB in [0, 1]."""
 LEVEL, CAST = 0.35, 0.6
 """The parts of the difference in brightness, and in colour, that are light."""
 

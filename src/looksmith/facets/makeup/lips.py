@@ -15,6 +15,10 @@ BEYOND = 0.05
 ALIKE, APART = 4.0, 11.0
 """Differences of lips and skin (CIELAB) up to which only the mesh is believed, and from which on only the colour."""
 
+COARSE, FINE = 50.0, 85.0
+"""Distances of the eyes' outer corners, pixels, up to which lips are a few pixels high and only the mesh is believed,
+and from which on the colour is believed as far as it tells."""
+
 Floats = NDArray[np.float32]
 
 
@@ -52,6 +56,7 @@ def edge_of_lips(part: Floats, face: Face, where: tuple[slice, slice]) -> Floats
     along = (lips - skin) * (0.5, 1.0, 1.0)  # shading is mostly lightness
     length = float(np.linalg.norm(along))
     believed = float(np.clip((length - ALIKE) / (APART - ALIKE), 0, 1))
+    believed *= float(np.clip((face.inter_ocular - COARSE) / (FINE - COARSE), 0, 1))
     if believed == 0:
         return by_mesh
     step = ((lab - skin) * (0.5, 1.0, 1.0)) @ along / length**2

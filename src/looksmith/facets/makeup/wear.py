@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from looksmith.faces.canonical import wrap
 from looksmith.faces.face import Face
-from looksmith.faces.landmarks import LEFT_EYE, LIPS_INNER, RIGHT_EYE
+from looksmith.faces.landmarks import FACE_OVAL, LEFT_EYE, LIPS_INNER, RIGHT_EYE
 from looksmith.faces.parts import PARTS
 from looksmith.faces.people import People
-from looksmith.facets.makeup.bare import skin_of
+from looksmith.facets.makeup.bare import skin_in
 from looksmith.facets.makeup.compose import BLUE, BROWS, EVEN, HIDDEN, LIPS, RED, SHINE, Composed
 from looksmith.facets.makeup.light import light_of
 from looksmith.facets.makeup.lips import edge_of_lips, filled
-from looksmith.facets.makeup.window import seen
 from looksmith.media.resize import resize
 from looksmith.media.smooth import gaussian, smoothed
 
@@ -62,8 +61,7 @@ def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | N
     where = slice(top, top + coverage.shape[0]), slice(left, left + coverage.shape[1])
     given = rgb[where].astype(np.float32) / np.float32(255)
     free = coverage * free_of(face, rgb.shape, front, where)
-    texture = seen(rgb, face)
-    skin = skin_of(texture.pixels / np.float32(255), texture.visible)
+    skin = skin_in(rgb, face) / np.float32(255)
     light = light_of(skin)
     below = _evened(given, planes, free, face, makeup, light, skin, lock)
     grey = below @ _LUMA
@@ -95,13 +93,14 @@ def in_front(people: People) -> Floats | None:
 
 
 def free_of(face: Face, shape: tuple[int, ...], front: Floats | None, where: tuple[slice, slice]) -> Floats:
-    """Where makeup may lie: not on the white of the eyes, in the mouth, nor on what is in front."""
+    """Where makeup may lie: not on the white of the eyes, in the mouth, beyond the face's outline (what stands out past
+    it on a turned head is a pixel or two), nor on what is in front."""
     height, width = where[0].stop - where[0].start, where[1].stop - where[1].start
     offset = np.array([where[1].start, where[0].start], np.float32)
     spared = np.zeros((height, width), np.float32)
     for loop in (RIGHT_EYE, LEFT_EYE, LIPS_INNER):
         spared = np.maximum(spared, filled(face.points(loop) - offset, height, width))
-    free = 1 - spared
+    free = filled(face.points(FACE_OVAL) - offset, height, width) * (1 - spared)
     if front is not None:
         scale = front.shape[0] / shape[0], front.shape[1] / shape[1]
         rows = np.clip(((np.arange(height) + where[0].start + 0.5) * scale[0]).astype(int), 0, front.shape[0] - 1)

@@ -70,6 +70,11 @@ def makeup_held_out(name: str) -> bool:
     return share_of(f"makeup {name}") < HELD_OUT
 
 
+def face_held_out(name: str) -> bool:
+    """Whether one of the further faces, on which makeup is only laid, is for the test; by name."""
+    return share_of(f"generated {name}") < HELD_OUT
+
+
 def read_made_up(folder: Path) -> MadeUpFaces:
     """The faces of a folder, without those held out; pictures without a face are passed over.
 

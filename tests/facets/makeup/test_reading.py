@@ -1,0 +1,89 @@
+"""Layers of known numbers on a face nobody learned from, and read again."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from skimage import data
+from skimage.color import deltaE_ciede2000
+
+from looksmith.faces.canonical import unwrap, unwrapped
+from looksmith.faces.people import People
+from looksmith.facets.makeup.bare import skin_in, skin_of
+from looksmith.facets.makeup.extract import Looked, extract, look_at
+from looksmith.facets.makeup.facet import Makeup
+from looksmith.facets.makeup.layers import LAYERS, edited, empty
+from looksmith.facets.makeup.reading import READ, measures, read_layers
+from looksmith.facets.makeup.window import WHOLE, seen
+from looksmith.media.photo import Photo
+
+
+@cache
+def portrait() -> People:
+    return People(Photo(np.ascontiguousarray(data.astronaut()[:260, 100:360])))
+
+
+def looked(**values: str | float) -> Looked:
+    people = portrait()
+    state = edited(empty(), {key.replace("__", "."): value for key, value in values.items()})
+    facet = Makeup(people=people)
+    return look_at(facet.put_on(people, people.faces, facet.composed(state), None).pixels, people.faces[0])
+
+
+def test_denser_lipstick_is_read_as_denser() -> None:
+    found = [
+        read_layers(face.lab, face.visible, face.light).opacity["lipstick"]
+        for face in (looked(lipstick__shade="#a01838", lipstick__opacity=share) for share in (0.3, 0.6, 0.95))
+    ]
+    assert found[0] < found[1] < found[2]
+    assert found == pytest.approx([0.3, 0.6, 0.95], abs=0.3)
+
+
+def test_a_shade_is_read_near_what_was_put_on() -> None:
+    for shade in ("#a01838", "#70204a"):
+        state = extract(looked(lipstick__shade=shade, lipstick__opacity=0.8))
+        row = LAYERS.index("lipstick")
+        aim = edited(empty(), {"lipstick.shade": shade}).shades[row]
+        assert float(deltaE_ciede2000(state.shades[row], aim)) < 10
+
+
+def test_one_layer_is_not_taken_for_another() -> None:
+    lips = looked(lipstick__shade="#a01838", lipstick__opacity=0.9)
+    lids = looked(**{"eyeshadow-1__shade": "#403060", "eyeshadow-1__opacity": 0.9})
+    of_lips, of_lids = (read_layers(face.lab, face.visible, face.light).opacity for face in (lips, lids))
+    assert of_lips["lipstick"] > of_lids["lipstick"] + 0.15
+    assert of_lids["eyeshadow-1"] > of_lips["eyeshadow-1"] + 0.15
+
+
+def test_what_is_read_stays_in_range() -> None:
+    """Noise, a black and a white face are no faces that the network knows."""
+    rng = np.random.default_rng(0)
+    visible, light = np.ones((128, 128), np.float32), np.ones(3, np.float32)
+    for lab in (rng.uniform(-80, 90, (128, 128, 3)), np.zeros((128, 128, 3)), np.full((128, 128, 3), (100.0, 0, 0))):
+        lab = lab.astype(np.float32)
+        assert np.isfinite(measures(lab, visible, light)).all()
+        read = read_layers(lab, visible, light)
+        assert set(read.opacity) == set(read.shade) == {"foundation", *READ}
+        assert all(0 <= value <= 1 for value in read.opacity.values())
+        state = extract(Looked(lab, lab, visible, light))
+        assert np.isfinite(state.shades).all() and (state.amounts >= 0).all() and (state.amounts <= 1).all()
+
+
+def test_some_texels_are_those_of_the_whole_texture() -> None:
+    people = portrait()
+    whole = unwrap(people.rgb, people.faces[0], 64)
+    where = np.zeros((64, 64), bool)
+    where[20:40, 25:35] = True
+    values, visible = unwrapped(people.rgb, people.faces[0], where)
+    np.testing.assert_array_equal(values, whole.pixels[where])
+    np.testing.assert_array_equal(visible, whole.visible[where])
+
+
+def test_the_skin_is_the_same_by_the_short_way() -> None:
+    people = portrait()
+    texture = seen(people.rgb, people.faces[0])
+    by_texture = skin_of(texture.pixels, texture.visible)
+    assert WHOLE == 170
+    np.testing.assert_allclose(skin_in(people.rgb, people.faces[0]), by_texture, atol=2)
