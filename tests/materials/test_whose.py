@@ -41,6 +41,7 @@ def test_who_resembles_the_creator_less_than_her_pictures_each_other_is_somebody
     assert sort_faces([*hers[:3], other], LIMITS).who[-1] == (1,)  # three pictures do not tell how alike hers are
     whose = sort_faces([*hers, other], LIMITS)
     assert whose.creator == 1 and whose.people[0].pictures == 20 and whose.who[-1] == (2,)
+    assert sort_faces([*hers[:6], other], LIMITS).people[0].example[0] < 6  # nor is she shown by another's face
     varied = [unlike(n, f"{n}.jpg", her, 0.6 + 0.018 * n) for n in range(20)]
     assert sort_faces([*varied, other], LIMITS).who[-1] == (1,)
 

@@ -117,14 +117,28 @@ def sort_faces(pictures: Sequence[Seen], limits: Limits, face: int | None = None
     for number, faces in enumerate(people_faces, 1):
         for place, index, _ in faces:
             who[place][index] = number
-        best = max(faces, key=lambda item: (item[2].quality * min(1.0, item[2].pixels / 200), pictures[item[0]].name))
-        people.append(Person(number, len({place for place, _, _ in faces}), (best[0], best[2])))
+        place, shown_face = _example(faces, pictures)
+        people.append(Person(number, len({place for place, _, _ in faces}), (place, shown_face)))
     if face is not None and not 0 <= face <= len(people):
         raise ValueError(f"0 to {len(people)}")
     shown = len({place for place, _, found in listed if prominent(found)})
     proposed = 1 if people and people[0].pictures >= max(FEWEST, SHARE * shown) else 0
     creator = proposed if face is None else face
     return Whose(tuple(people), creator, face is not None, tuple(tuple(numbers) for numbers in who))
+
+
+def _example(faces: Sequence[tuple[int, int, SeenFace]], pictures: Sequence[Seen]) -> tuple[int, SeenFace]:
+    """The face to show somebody by: good, large, and what most of theirs look like, so that nobody is mistaken."""
+    usual = np.sum([found.vector for _, _, found in faces], axis=0)
+    usual /= max(float(np.linalg.norm(usual)), 1e-6)
+
+    def worth(item: tuple[int, int, SeenFace]) -> tuple[float, str]:
+        place, _, found = item
+        typical = max(0.0, float(found.vector @ usual))
+        return typical**2 * found.quality * min(1.0, found.pixels / 200), pictures[place].name
+
+    place, _, best = max(faces, key=worth)
+    return place, best
 
 
 def _gathered(vectors: Sequence[Floats], limits: Limits) -> list[list[int]]:
