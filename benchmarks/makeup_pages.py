@@ -31,6 +31,7 @@ from benchmarks.makeup import (
     people_of,
     reinhard,
 )
+from looksmith.faces.face import Face
 from looksmith.faces.people import People
 from looksmith.faces.skin_tone import TONES
 from looksmith.facets.makeup.facet import Makeup
@@ -47,18 +48,24 @@ CELL = 240
 def page(faces: Sequence[People], makeups: Sequence[People]) -> Rgb:
     """Faces down, makeups across."""
     states = [Makeup().learn(Material((one.photo,))) for one in makeups]
-    rows = [np.hstack([np.full((CELL, CELL, 3), 255, np.uint8), *(_cell(one.rgb) for one in makeups)])]
+    blank = np.full((CELL, CELL, 3), 255, np.uint8)
+    rows = [np.hstack([blank, *(_cell(one.rgb, one.faces[0]) for one in makeups)])]
     for people in faces:
-        facet = Makeup(people=people)
-        rows.append(np.hstack([_cell(people.rgb), *(_cell(facet.apply(people.photo, s).pixels) for s in states)]))
+        facet, face = Makeup(people=people), people.faces[0]
+        worn = (_cell(facet.apply(people.photo, state).pixels, face) for state in states)
+        rows.append(np.hstack([_cell(people.rgb, face), *worn]))
     return np.vstack(rows)
 
 
-def _cell(rgb: Rgb) -> Rgb:
-    """A square from the middle of a picture."""
-    side = min(rgb.shape[:2])
-    top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
-    return resize(np.ascontiguousarray(rgb[top : top + side, left : left + side]), CELL, CELL)
+def _cell(rgb: Rgb, face: Face) -> Rgb:
+    """A square round a face."""
+    half = 0.72 * face.size
+    x, y = face.centre
+    top, left = max(0, round(y - half)), max(0, round(x - half))
+    part = rgb[top : round(y + half), left : round(x + half)]
+    side = min(part.shape[:2])
+    down, right = (part.shape[0] - side) // 2, (part.shape[1] - side) // 2
+    return resize(np.ascontiguousarray(part[down : down + side, right : right + side]), CELL, CELL)
 
 
 def one_of_each_tone(faces: Sequence[People]) -> list[People]:

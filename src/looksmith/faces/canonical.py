@@ -204,7 +204,7 @@ def _weights(at: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[n
 
 
 def _carried(
-    chosen: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64], start: Floats, end: Floats
+    chosen: NDArray[np.int64], x: NDArray[np.floating], y: NDArray[np.floating], start: Floats, end: Floats
 ) -> NDArray[np.float64]:
     """Where points of one flat mesh are in another, (n, 2).
 

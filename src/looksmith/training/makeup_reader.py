@@ -98,7 +98,7 @@ def fit_reader(table: Told, rounds: int = 60, width: int = 96, seed: int = 0) ->
     for turn in range(rounds):
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * (1 - turn / rounds) + 1e-5
-        for rows in torch.randperm(len(shown)).split(64):
+        for rows in torch.split(torch.randperm(len(shown)), 64):
             seen = shown[rows] + 0.1 * torch.randn(len(rows), shown.shape[1])
             loss = error(network(seen * (torch.rand_like(seen) > 0.05)), rows)
             optimizer.zero_grad()
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not face_held_out(path.stem):
             faces += _largest(path)
     shown, others = faces[::5], [face for number, face in enumerate(faces) if number % 5]
-    tables = []
+    tables: list[Told] = []
     for group, count in ((others, 4 * given.makeups // 5), (shown, given.makeups // 5)):
         laid = laid_on(group, count, given.seed + len(tables))
         tables.append(told(track(laid, description="makeups", total=count)))

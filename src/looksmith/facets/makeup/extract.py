@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from looksmith.faces.canonical import Texture
 from looksmith.faces.face import Face
 from looksmith.facets.makeup import bare
-from looksmith.facets.makeup.layers import LAYERS, MAP_SIDE, MakeupState, empty
+from looksmith.facets.makeup.layers import GROUPS, LAYERS, MAP_SIDE, MakeupState, empty
 from looksmith.facets.makeup.light import light_of
 from looksmith.facets.makeup.reading import READ, Reading, read_layers
 from looksmith.facets.makeup.window import seen
@@ -35,10 +35,18 @@ LEAST: Mapping[str, float] = {
     "eyeliner": 8.0, "lashes": 8.0, "brows": 7.0, "lipstick": 6.0,
 }  # fmt: skip
 """Differences below these are taken for the person's own, or for shadows and light."""
+MOST: Mapping[str, float] = {"contour": 8.0, "highlight": 8.0}
+"""So much of a difference may be theirs; from twice as much on less, and at three times nothing: that is light."""
+COVERING = 0.65
+"""Least opacity of a lipstick that is certainly worn."""
 FULL = 1.25
 """Where a map is full, in units of the middle of its place."""
 SHEER = 0.08
 """Opacity below which a layer that the network reads is not worn."""
+MOST: Mapping[str, float] = {"contour": 8.0, "highlight": 8.0}
+"""So much of a difference may be theirs; from twice as much on less, and at three times nothing: that is light."""
+COVERING = 0.65
+"""Least opacity of a lipstick that is certainly worn."""
 FULL = 1.25
 """Where a map is full, in units of the middle of its place."""
 SHEER = 0.08
@@ -48,7 +56,7 @@ AGREES = 12.0
 as it is for the other layers."""
 EVEN, SPOTTED = 1.2, 3.2
 """Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
-PAINTED, PAINTED_SHARE = 26.0, 0.05
+PAINTED, PAINTED_SHARE = 26.0, 0.025
 """Difference left over from which on something is a pattern, and the least share of the face."""
 
 Floats = NDArray[np.float32]
@@ -149,7 +157,11 @@ def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floa
     kept = _kept(size, LEAST[name])
     if kept <= 0.02:
         return None
+    if name in MOST:  # what is more is shadow and light
+        kept *= float(np.clip(3 - size / MOST[name], 0.02, 1)) * min(1.0, MOST[name] / size)
     opacity = float(np.clip(FULL * size * kept / REACH[name], 0, 1))
+    if name == "lipstick":  # seldom sheer: a shade far from what is seen would be a guess
+        opacity = max(opacity, COVERING * kept)
     shade = np.clip(_mean(face.bare, place) + step * kept * FULL / opacity, (2, -100, -100), (98, 100, 100))
     return np.asarray(shade, np.float32), opacity
 
@@ -177,10 +189,11 @@ def _mean(lab: Floats, place: Floats) -> Floats:
 
 def _step(name: str, left: Floats, place: Floats) -> Floats:
     """How a layer's place differs from the bare face, CIELAB (3,); only to where such layers go."""
-    weight = np.where(place > 0.35, place, 0)
-    values = left[weight > 0]
-    share = 0.3 if name == "eyeliner" else 0.5
-    step: Floats = np.asarray(np.quantile(values, share, axis=0), np.float32)
+    values = left[place > 0.35]
+    step: Floats = np.asarray(np.quantile(values, 0.3 if name == "eyeliner" else 0.5, axis=0), np.float32)
+    if name in GROUPS["eyeshadow"]:  # pigment has a hue, shadows hardly: where there is most of it counts most
+        hue = np.linalg.norm(values[:, 1:], axis=1)
+        step[1:] = values[hue >= np.quantile(hue, 0.6), 1:].mean(axis=0)
     if name == "contour":  # darker, and hardly of another hue
         step = np.array([min(step[0], 0), 0.5 * step[1], 0.5 * step[2]], np.float32)
     elif name == "highlight":

@@ -57,7 +57,8 @@ def laid_on(faces: Sequence[tuple[NDArray[np.uint8], Face]], count: int, seed: i
         state = random_makeup(rng, skin_of(before.lab, before.visible))
         people = People(Photo(lit), (face,))
         facet = Makeup(people=people, lock=bool(rng.random() < 0.4))
-        after = look_at(facet.put_on(people, people.faces, facet.composed(state), None).pixels, face)
+        worn = People(facet.put_on(people, people.faces, facet.composed(state), None), (face,))
+        after = look_at(worn.rgb, face)
         cover = (where * (state.maps / np.float32(255))).sum(axis=(1, 2)) / where.sum(axis=(1, 2))
         skin = rgb_to_lab(np.clip(lab_to_rgb(before.lab) * before.light / after.light, 0, 1))
         below = np.einsum("yxc,lyx->lc", skin, seen) / seen.sum(axis=(1, 2))[:, None]
@@ -113,7 +114,7 @@ def _shade(
 
 def _cloud(rng: np.random.Generator, strength: float) -> NDArray[np.uint8]:
     """A map that is not full everywhere, the same on both sides."""
-    plane = resize(rng.uniform(0, 1, (5, 5)).astype(np.float32), MAP_SIDE, MAP_SIDE, enlarge="linear")
-    plane = (plane + plane[:, ::-1]) / 2
-    plane = (plane - plane.min()) / max(float(plane.max() - plane.min()), 1e-6)
-    return np.asarray(255 * (1 - strength * plane), np.uint8)
+    half = resize(rng.uniform(0, 1, (5, 5)).astype(np.float32), MAP_SIDE, MAP_SIDE, enlarge="linear")
+    plane = half + half[:, ::-1]
+    share = (plane - plane.min()) / max(float(plane.max() - plane.min()), 1e-6)
+    return np.asarray(255 * (1 - strength * share), np.uint8)
