@@ -21,6 +21,8 @@ LOOSE = {
     "makeup/references": 60,
 }  # fmt: skip
 """Portraits that a mesh and an outline tell of, and how many of each folder at most."""
+BARE_EYED = frozenset({"faces/generated", "makeup/worn", "makeup/bare", "makeup/references"})
+"""Of these, in which hardly anybody wears glasses; where they were possible in all, brows would be taken for some."""
 NOBODY = {"content/photos": 300}
 """Photos, and how many at most of those in which no teacher sees a person."""
 Person = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -75,6 +77,8 @@ def _told(root: Path, cache: Path, person: Person, labelled: Callable[..., FaceL
                 continue
             meshes = labels.faces_of(index)
             sets = sets_of_mesh(meshes[0], rgb.shape[0], rgb.shape[1], person(rgb), rgb)
+            if folder in BARE_EYED:
+                sets &= ~np.uint16(one_of("glasses"))
             yield Labelled(f"{folder}/{labels.names[index]}", rgb, sets, _points(meshes))
 
 
