@@ -14,7 +14,7 @@ from looksmith.faces.align import place_of
 from looksmith.faces.crop import cut
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import FACE_OVAL, LEFT_BROW, LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_BROW, RIGHT_EYE
-from looksmith.faces.parts import CROP, HEAD, PARTS, REGIONS
+from looksmith.faces.parts import CLOSE, CROP, HEAD, PARTS, REGIONS
 from looksmith.faces.refine import refined
 from looksmith.media.colour import luma
 from looksmith.media.resize import resize, shrink
@@ -25,6 +25,8 @@ WORKING = 512
 """Longest side at which probabilities are put together."""
 NEAR = 12
 """Faces that are looked at closely, the largest; the others are seen with the whole photo."""
+CLOSE_FROM = 64.0
+"""Size of a face in pixels of the photo from which on it is looked at closer still."""
 ON_HEADS = frozenset({"face", "lips", "mouth", "eyes", "brows", "nose", "ears", "glasses"})
 """Regions that are nowhere but near a face, where one was found."""
 FROM_MESH = frozenset({"face", "skin", "lips", "mouth", "eyes", "brows"})
@@ -141,19 +143,26 @@ def regions(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> Regions:
     return Regions(rgb, tuple(faces), probabilities(rgb, faces) if installed() else None)
 
 
-def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
+def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face], *, closer: bool = True) -> NDArray[np.float32]:
     """What the network says: parts x h x w, the photo's proportions, its longest side at most :data:`WORKING`.
 
-    The whole photo is looked at once, then every head closely; the near view fades into the far one along its rim.
+    The whole photo is looked at once, then every head closely, and large faces closer still; a near view fades into the
+    far one along its rim.
+
+    Args:
+        rgb: H x W x 3 sRGB.
+        faces: found in it.
+        closer: whether large faces are looked at once more; without, a clip's frame is done sooner.
     """
     height, width = rgb.shape[:2]
     ratio = min(1.0, WORKING / max(height, width))
     size = max(1, round(height * ratio)), max(1, round(width * ratio))
     whole = _whole(rgb, size)
     for face in sorted(faces, key=lambda face: -face.size)[:NEAR]:
-        place = place_of(face.five_points, HEAD, CROP)
-        near = _run(cut(rgb, place, CROP))
-        _blend(whole, near, place.from_photo(near.shape[1]), ratio)
+        for template in (HEAD, CLOSE) if closer and face.size >= CLOSE_FROM else (HEAD,):
+            place = place_of(face.five_points, template, CROP)
+            near = _run(cut(rgb, place, CROP))
+            _blend(whole, near, place.from_photo(near.shape[1]), ratio)
     return np.asarray(whole / np.maximum(whole.sum(axis=0), 1e-6), np.float32)
 
 

@@ -248,7 +248,7 @@ class Live:
         if installed() and track.looked == self._count:
             small = shrink(crop, longest=PARTS_SIDE)
             ratio = small.shape[0] / crop.shape[0]
-            parts = probabilities(small, (_shifted(face, 0, 0, ratio),))
+            parts = probabilities(small, (_shifted(face, 0, 0, ratio),), closer=False)
             track.parts = _framed(parts, box, seen)
         parts_here = None if track.parts is None else _seen(track.parts, box, seen)
         return _known(Photo(crop), (face,), Regions(crop, (face,), parts_here))
