@@ -1,6 +1,6 @@
 """Makeup against colour transfer by region, on people and makeups that were held out; and what it must never do.
 
-    python -m benchmarks.makeup --data FOLDER [--pairs 24] [--faces 18]
+    python -m benchmarks.makeup --data FOLDER [--pairs 24] [--faces 24]
 
 Writes results/makeup.json.  ``transfer``: the makeup of a reference on a bare face, beside what another network made of
 the same two (``makeup/pairs``); distances inside the face by the shipped network of features, which had no part in
@@ -175,8 +175,9 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
 
 
 def bare_faces(data: Path, count: int) -> list[People]:
-    """Bare faces, those of held-out people first."""
-    paths = sorted((data / "makeup/bare").glob("*.jpg"), key=lambda p: (not person_held_out(p.stem), p.stem))
+    """Bare faces of people who were held out, and when these are used up, faces that show nobody and were held out."""
+    paths = [path for path in sorted((data / "makeup/bare").glob("*.jpg")) if person_held_out(path.stem)]
+    paths += [path for path in sorted((data / "faces/generated").glob("*.jpg"))[::7] if face_held_out(path.stem)]
     found = (people_of(read_photo(path).pixels) for path in paths)
     return [people for people, _ in zip((p for p in found if p is not None), range(count), strict=False)]
 
@@ -445,7 +446,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=24)
-    parser.add_argument("--faces", type=int, default=18)
+    parser.add_argument("--faces", type=int, default=24)
     given = parser.parse_args()
     faces = bare_faces(given.data, given.faces)
     result: dict[str, Any] = {}

@@ -58,7 +58,8 @@ class MakeupNetwork(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def forward(self, *pictures: Tensor) -> Tensor:
-        return (pictures[0] + self.change(*pictures)).clamp(-1, 1)
+        made = pictures[0] + self.change(*pictures)
+        return made + (made.clamp(-1, 1) - made).detach()  # beyond the range the gradient leads back into it
 
     def change(self, *pictures: Tensor) -> Tensor:
         """What is added to the first picture."""

@@ -75,7 +75,7 @@ class MakeupRecipe:
     data: Path | None = None
     steps: int = 6000
     batch: int = 4
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 5e-4
     discriminator_rate: float = 0.4
     form: Form = "least_squares"
     paired_weight: float = 10.0
