@@ -81,8 +81,9 @@ def paced(photos: Sequence[Path], count: int, place: Path, workers: int) -> dict
         turn = number // len(photos)
         if turn:
             width, height = picture.size
-            left, top = (turn % 2) * width // 3, (turn // 2 % 2) * height // 3
-            picture = picture.crop((left, top, left + width * 2 // 3, top + height * 2 // 3))
+            part = 2 / 3 if turn <= 4 else 0.45
+            left, top = (turn % 2) * (1 - part) * width, (turn // 2 % 2) * (1 - part) * height
+            picture = picture.crop((int(left), int(top), int(left + part * width), int(top + part * height)))
         scale = POSTED / max(picture.size)
         picture = picture.resize(
             (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS

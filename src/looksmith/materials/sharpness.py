@@ -11,14 +11,14 @@ TILE = 32
 """Side of a tile, pixels, of a picture whose long side is 512 or less."""
 CONTRAST = 1.2
 """Levels of 255 that the coarse band of a tile must have to count: nothing is told of a clear sky."""
-PART = 0.9
-"""The quantile of the tiles that stands for the picture."""
+PART = 0.97
+"""The quantile of the tiles that stands for the picture: somebody small before a blurred ground is enough."""
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 """Along rows, columns and both diagonals: a moved camera blurs some of them alone; see :mod:`motion` for others."""
 
 
 def sharpness(light: Light) -> float:
-    """The share of detail at the finest scale against the next coarser one, in the sharpest tenth of the picture.
+    """The share of detail at the finest scale against the next coarser one, in the sharpest parts of the picture.
 
     Two bands of an undecimated wavelet (à trous, B3 spline; Starck & Murtagh 1994), along four directions: the first
     has what a blur takes away first.  Their ratio does not depend on contrast, and the least of the four is taken.
