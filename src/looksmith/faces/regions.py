@@ -27,6 +27,8 @@ NEAR = 12
 """Faces that are looked at closely, the largest; the others are seen with the whole photo."""
 CLOSE_FROM = 64.0
 """Size of a face in pixels of the photo from which on it is looked at closer still."""
+UNLIKELY = 0.02
+"""Likelihood below which, everywhere in a near view, a part is taken for absent from it."""
 ON_HEADS = frozenset({"face", "lips", "mouth", "eyes", "brows", "nose", "ears", "glasses"})
 """Regions that are nowhere but near a face, where one was found."""
 FROM_MESH = frozenset({"face", "skin", "lips", "mouth", "eyes", "brows"})
@@ -239,14 +241,24 @@ def _blend(whole: NDArray[np.float32], near: NDArray[np.float32], matrix: NDArra
     weight = np.minimum.outer(np.clip(steps, 0, 1), np.clip(steps, 0, 1)).astype(np.float32)
     data = matrix.copy()
     data[:, :2] /= ratio
+    corners = np.array([(0, 0), (side, 0), (0, side), (side, side)], np.float64) - data[:, 2]
+    found = np.linalg.solve(data[:, :2], corners.T)
+    left, top = np.clip(np.floor(found.min(axis=1)), 0, (width, height)).astype(int)
+    right, bottom = np.clip(np.ceil(found.max(axis=1)), 0, (width, height)).astype(int)
+    if right <= left or bottom <= top:
+        return
+    data[:, 2] += data[:, :2] @ (left, top)
 
     def laid(plane: NDArray[np.float32]) -> NDArray[np.float32]:
         image = Image.fromarray(np.ascontiguousarray(plane, np.float32))
-        moved = image.transform(
-            (width, height), Image.Transform.AFFINE, data.ravel().tolist(), Image.Resampling.BILINEAR
+        size = (int(right - left), int(bottom - top))
+        return np.asarray(
+            image.transform(size, Image.Transform.AFFINE, data.ravel().tolist(), Image.Resampling.BILINEAR)
         )
-        return np.asarray(moved)
 
     over = laid(weight)
-    for number, plane in enumerate(near):
-        whole[number] += over * (laid(plane) - whole[number])
+    rest = 1 - over
+    for there, plane in zip(whole[:, top:bottom, left:right], near, strict=True):
+        there *= rest
+        if plane.max() > UNLIKELY:
+            there += over * laid(plane)
