@@ -1,6 +1,6 @@
 """Makeup against colour transfer by region, on people and makeups that were held out; and what it must never do.
 
-    python -m benchmarks.makeup --data FOLDER [--pairs 24] [--faces 24]
+    python -m benchmarks.makeup --data FOLDER [--pairs 24] [--faces 24] [--network makeup-bare.onnx]
 
 Writes results/makeup.json.  ``transfer``: the makeup of a reference on a bare face, beside what another network made of
 the same two (``makeup/pairs``); distances inside the face by the shipped network of features, which had no part in
@@ -13,11 +13,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000
 from skimage.exposure import match_histograms
@@ -32,6 +35,7 @@ from looksmith.faces.canonical import wrap
 from looksmith.faces.people import People
 from looksmith.faces.regions import mesh_mask
 from looksmith.faces.skin_tone import TONES, tone_of, typology_angle
+from looksmith.facets.makeup import bare as bare_face
 from looksmith.facets.makeup.bare import skin_of
 from looksmith.facets.makeup.extract import extract, look_at
 from looksmith.facets.makeup.facet import Makeup
@@ -174,10 +178,12 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
     }
 
 
-def bare_faces(data: Path, count: int) -> list[People]:
-    """Bare faces of people who were held out, and when these are used up, faces that show nobody and were held out."""
+def bare_faces(data: Path, count: int, real: bool = False) -> list[People]:
+    """Bare faces of people who were held out, and when these are used up, unless they are to be ``real``, faces that
+    show nobody and were held out."""
     paths = [path for path in sorted((data / "makeup/bare").glob("*.jpg")) if person_held_out(path.stem)]
-    paths += [path for path in sorted((data / "faces/generated").glob("*.jpg"))[::7] if face_held_out(path.stem)]
+    if not real:
+        paths += [path for path in sorted((data / "faces/generated").glob("*.jpg"))[::7] if face_held_out(path.stem)]
     found = (people_of(read_photo(path).pixels) for path in paths)
     return [people for people, _ in zip((p for p in found if p is not None), range(count), strict=False)]
 
@@ -235,6 +241,49 @@ def known(faces: list[People]) -> dict[str, Any]:
         for name, v in errors.items()
     }
     return {"faces": len(faces), "layers": layers, "removed, SSIM": record.bootstrap(np.array(back))}
+
+
+def bared(pairs: Iterable[tuple[str, People, People, Rgb]], network: Path | None) -> dict[str, Any]:
+    """What another network made, with its makeup taken off again, beside the bare face, in one light: perceptual
+    distance and squared error inside the face, and squared error in lips and lids.
+
+    Args:
+        network: an export of the recipe ``makeup`` (``makeup-bare.onnx``) beside the way that ships; None for the
+            latter alone.
+    """
+    found: dict[str, list[list[float]]] = {}
+    for _, people, _, other in pairs:
+        made = in_the_light_of(people, other)
+        masks = parts_of(people)
+        face, near = masks["face"] > 0.5, masks["lips"] + masks["lids"] > 0.5
+        taken = {"makeup left on": made, "line of bare faces": remove(People(Photo(made), people.faces)).pixels}
+        if network is not None:
+            with by_network(network):
+                taken["network"] = remove(People(Photo(made), people.faces)).pixels
+        aim = shipped()(people.rgb)
+        for name, picture in taken.items():
+            error = np.square(picture.astype(float) - people.rgb)
+            distance = perceptual_distance(shipped()(np.where(face[..., None], picture, people.rgb)), aim)
+            found.setdefault(name, []).append([distance, float(error[face].mean()), float(error[near].mean())])
+    return {
+        name: dict(
+            zip(("distance", "error", "error in lips and lids"), np.mean(v, axis=0).round(4).tolist(), strict=True)
+        )
+        for name, v in found.items()
+    }
+
+
+@contextmanager
+def by_network(path: Path) -> Iterator[None]:
+    """While it lasts, bare faces come from this network."""
+    run = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+    def change(texture: NDArray[np.float32]) -> NDArray[np.float32]:
+        given = np.ascontiguousarray(texture.transpose(2, 0, 1)[None], np.float32)
+        return np.ascontiguousarray(run.run(None, {"texture": given})[0][0].transpose(1, 2, 0))
+
+    with patch.object(bare_face, "installed", lambda: True), patch.object(bare_face, "change", change):
+        yield
 
 
 def light(data: Path, count: int) -> dict[str, Any]:
@@ -390,6 +439,7 @@ METHODS = {
     "histograms by region": "分区直方图",
     "lips and lids of the other network itself": "另一网络自己的唇与眼睑",
 }
+BARED = {"makeup left on": "不卸", "line of bare faces": "素颜直线", "network": "网络"}
 READ = {"lipstick": "口红", "eyeshadow-1": "眼影", "blush": "腮红", "foundation": "粉底"}
 
 
@@ -422,6 +472,20 @@ def words(result: Mapping[str, Any]) -> list[dict[str, str]]:
             value,
             "≤ 3, ≤ 0.1",
         )
+    for name, zh in READ.items():
+        found = result["known, real people"]["layers"][name]
+        row(
+            f"the same, the {result['known, real people']['faces']} real people alone: {name}",
+            f"同上，仅 {result['known, real people']['faces']} 位真人：{zh}",
+            f"{found['shade']:.1f}, {found['opacity']:.2f}",
+            "≤ 3, ≤ 0.1",
+        )
+    for name, found in result["bared"].items():
+        row(
+            f"makeup of the pairs taken off, squared error to the bare face, of lips and lids: {name}",
+            f"卸去配对图上的妆，与素颜的平方误差，唇与眼睑：{BARED[name]}",
+            f"{found['error']:.0f}, {found['error in lips and lids']:.0f}",
+        )
     back, ratio = result["known"]["removed, SSIM"]["value"], result["light"]["ratio"]
     row("put on and taken off, SSIM to the bare face", "上妆后卸妆，与素颜的 SSIM", f"{back:.3f}", "≥ 0.95")
     row("one makeup in two lights, over two makeups", "同妆异光与异妆之差的比", f"{ratio:.2f}", "≤ 0.5")
@@ -447,12 +511,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=24)
     parser.add_argument("--faces", type=int, default=24)
+    parser.add_argument("--network", type=Path, help="makeup-bare.onnx, to be compared with the way that ships")
     given = parser.parse_args()
     faces = bare_faces(given.data, given.faces)
     result: dict[str, Any] = {}
     for name, measure in (
         ("speed", lambda: speed(faces[0])),
         ("known", lambda: known(faces)),
+        ("known, real people", lambda: known(bare_faces(given.data, given.faces, real=True))),
+        ("bared", lambda: bared(held_out_pairs(given.data, given.pairs), given.network)),
         ("lock", lambda: lock(of_all_tones(given.data, faces, 6))),
         ("light", lambda: light(given.data, given.faces)),
         ("pose", lambda: pose(given.data, given.faces)),
