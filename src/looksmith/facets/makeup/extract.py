@@ -43,17 +43,6 @@ FULL = 1.25
 """Where a map is full, in units of the middle of its place."""
 SHEER = 0.08
 """Opacity below which a layer that the network reads is not worn."""
-MOST: Mapping[str, float] = {"contour": 8.0, "highlight": 8.0}
-"""So much of a difference may be theirs; from twice as much on less, and at three times nothing: that is light."""
-COVERING = 0.65
-"""Least opacity of a lipstick that is certainly worn."""
-FULL = 1.25
-"""Where a map is full, in units of the middle of its place."""
-SHEER = 0.08
-"""Opacity below which a layer that the network reads is not worn."""
-AGREES = 12.0
-"""Most that what the network reads may be from what is seen, CIELAB; beyond, the difference to the bare face is weighed
-as it is for the other layers."""
 EVEN, SPOTTED = 1.2, 3.2
 """Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
 PAINTED, PAINTED_SHARE = 26.0, 0.025
