@@ -12,6 +12,7 @@ from skimage.data import astronaut, coffee
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.analyse import analyse
+from looksmith.faces.regions import regions
 from looksmith.looks.apply import apply
 from looksmith.media.photo import Photo
 from looksmith.media.read import read_photo
@@ -63,6 +64,8 @@ def test_hardly_any_pixels(shape: tuple[int, int]) -> None:
     pixels = np.full((*shape, 3), 200, np.uint8)
     assert analyse(Photo(pixels)) == ()
     assert apply("noir", Photo(pixels), recorded=False).pixels.shape == pixels.shape
+    parts = regions(pixels, ())
+    assert all(parts.mask(name).shape == shape for name in ("person", "hair", "background"))
 
 
 def test_cmyk(tmp_path: Path) -> None:
