@@ -1,7 +1,7 @@
-"""Hair and skin told apart where the network of regions does not: on foreheads.
+"""Hair and skin told apart more finely than by the network of regions: on foreheads.
 
-The network of regions takes most of the forehead for hair.  What it says there is weighed again: by the colours of this
-person's cheeks and of the hair that lies clear of the face, and by how far inside the mesh a pixel is.
+What the network says there is weighed again: by the colours of this person's cheeks and of the hair that lies clear of
+the face, and by how far inside the mesh a pixel is.
 """
 
 from __future__ import annotations
