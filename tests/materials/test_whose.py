@@ -1,5 +1,7 @@
 """What may be no face at all is nobody's: it makes no picture a stranger's."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from looksmith.materials.seen import Seen, SeenFace, packed
@@ -51,3 +53,10 @@ def test_frames_of_one_clip_do_not_make_photos_look_strange() -> None:
     frames = [unlike(1000 + n, "reel.mp4", her, 0.995) for n in range(30)]
     photos = [unlike(n, f"{n}.jpg", her, 0.8) for n in range(12)]
     assert len(sort_faces([*frames, *photos], LIMITS).people) == 1
+
+
+def test_nobody_is_proposed_by_faces_too_small_to_be_told_apart() -> None:
+    shown = [picture(n, (0, True)) for n in range(5)]
+    far = [replace(seen, faces=tuple(replace(face, pixels=40.0) for face in seen.faces or ())) for seen in shown]
+    assert sort_faces(shown, LIMITS).creator == 1 and sort_faces(far, LIMITS).creator == 0
+    assert sort_faces(far, LIMITS, face=1).creator == 1
