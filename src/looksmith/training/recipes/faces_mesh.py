@@ -64,7 +64,7 @@ class FacesMeshRecipe:
     lips: float = 2.5
     eyes: float = 2.5
     depth: float = 0.5
-    scenes: int = 2000
+    scenes: int = 4000
     seed: int = 7
 
 
