@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -60,6 +62,28 @@ def test_in_between_the_change_travels_with_the_face(frames: list[Any]) -> None:
     changes = [out.astype(int) - frame for out, frame in zip(made, frames, strict=True)]
     still = np.abs(changes[3][:, :-1] - changes[2][:, 1:]).mean()
     assert still < 0.35 * np.abs(changes[2]).mean()
+
+
+def test_what_is_shown_does_not_depend_on_how_fast_work_is_done(
+    frames: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the camera writes its next frame into the same memory while work goes on beside."""
+    look = craft("two", {"retouch": RetouchState(smooth=1.0), "hair": dyed("copper")}, with_preview=False)
+    quick = Live(look)
+    shown = [quick(frame, number / 30) for number, frame in enumerate(frames)]
+    worn, beside = Live._worn, []
+
+    def slow(self: Live, *arguments: Any) -> Any:
+        beside.append(threading.current_thread().name)
+        time.sleep(0.05)
+        return worn(self, *arguments)
+
+    monkeypatch.setattr(Live, "_worn", slow)
+    live, memory = Live(look), np.empty_like(frames[0])
+    for number, (frame, known) in enumerate(zip(frames, shown, strict=True)):
+        memory[:] = frame
+        assert np.array_equal(live(memory, number / 30), known)
+    assert any(name.startswith("looksmith-beside") for name in beside)
 
 
 def test_tone_is_one_table_for_the_clip(frames: list[Any]) -> None:

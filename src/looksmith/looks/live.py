@@ -3,13 +3,14 @@
 Faces are looked for now and then, followed by their mesh, and held steady by a one-euro filter.  Regions are looked at
 about twice a second and travel with the face in between.  Facets of faces work on a crop that goes with the face: those
 of the face at every second frame, hair at every fourth; in between, what they changed travels with the face, unless it
-turns too quickly for that.  The tone is one table for the whole clip.
+turns too quickly for that.  What travels well is worked out beside, in another thread, and is there at the next frame:
+which frame shows what never depends on how fast the machine is.  The tone is one table for the whole clip.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -82,6 +83,17 @@ class _Track:
     looked: int = -1
     share: float = 1.0
     changes: dict[str, _Change] = field(default_factory=dict)
+    coming: Future[dict[str, _Change]] | None = None
+
+    def collect(self) -> None:
+        """Take over what was worked out beside since the last frame."""
+        if self.coming is not None:
+            self.take(self.coming.result())
+            self.coming = None
+
+    def take(self, made: dict[str, _Change]) -> None:
+        """What was worked out anew; nothing at all where too little of the face is in the frame."""
+        self.changes = self.changes | made if made else {}
 
 
 @dataclass(eq=False)
@@ -115,6 +127,7 @@ class Live:
     _table: Lut | None = field(default=None, repr=False)
     _count: int = field(default=0, repr=False)
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "looksmith-live"), repr=False)
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "looksmith-beside"), repr=False)
 
     def __post_init__(self) -> None:
         check_use(self.look.claim, self.use, None)
@@ -192,12 +205,19 @@ class Live:
         """One face, in place."""
         groups = {"hair": ["hair"], "face": [name for name in of_faces if name != "hair"]}
         groups = {key: names for key, names in groups.items() if set(names) & set(of_faces)}
-        due = [key for key in groups if self._due(track, key)]
-        if due:
-            self._work_out(frame, track, {key: groups[key] for key in due}, of_faces)
+        track.collect()
+        due = {key: groups[key] for key in groups if self._due(track, key)}
+        fits = all(key in track.changes and _travels(track.changes[key], track.face) for key in due)
+        later = self.every > 1 and fits and not self._stale(track)
+        box = self._box(track, of_faces) if due else (0, 0, 0, 0)
+        if due and not later:
+            track.take(self._work_out(frame, track, box, due))
         for key in groups:
             if key in track.changes:
                 _lay(made, track.changes[key], track.face)
+        if due and later:
+            held = replace(track, changes={}, coming=None)
+            track.coming = self._beside.submit(self._work_out, frame.copy(), held, box, due)
         if due and track.looked == self._count and guard.ready():
             self._mind(track, frame, made)
 
@@ -209,16 +229,12 @@ class Live:
             return self._count % (2 * self.every) == 1
         return self._count % self.every == 0
 
-    def _work_out(
-        self, frame: Rgb, track: _Track, groups: Mapping[str, Sequence[str]], of_faces: Sequence[str]
-    ) -> None:
+    def _work_out(self, frame: Rgb, track: _Track, box: Box, groups: Mapping[str, Sequence[str]]) -> dict[str, _Change]:
         """What groups of facets change on one face, side by side: hair and face lie apart."""
         height, width = frame.shape[:2]
-        box = self._box(track, of_faces)
         left, top, right, bottom = max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])
         if right - left < 16 or bottom - top < 16:
-            track.changes = {}
-            return
+            return {}
         crop = np.ascontiguousarray(frame[top:bottom, left:right])
         seen = (left, top, right, bottom)
         people = self._people(track, crop, _shifted(track.face, left, top), box, seen)
@@ -230,8 +246,8 @@ class Live:
 
         first, *others = groups
         beside = {key: self._hands.submit(changed, groups[key]) for key in others}
-        track.changes[first] = changed(groups[first])
-        track.changes |= {key: hand.result() for key, hand in beside.items()}
+        made = {first: changed(groups[first])}
+        return made | {key: hand.result() for key, hand in beside.items()}
 
     def _worn(self, photo: Photo, people: People, track: _Track, names: Sequence[str]) -> Rgb:
         """A crop in some facets."""
@@ -258,14 +274,18 @@ class Live:
         above, beside, below = np.max([AROUND.get(name, FACE_ONLY) for name in of_faces], axis=0).tolist()
         face = track.face
         (x, y), size = face.centre, face.size
-        grown = max(size, 1.0) / max(track.size, 1e-6)
-        stale = track.looked < 0 or self._count - track.looked >= self.regions_every
-        if stale or not 1 / GROWN < grown < GROWN:
+        if self._stale(track):
             track.size, track.looked = size, self._count
             half = face.width / 2 + beside * size
             track.offset = (half, face.height / 2 + above * size, half, face.height / 2 + below * size)
         left, up, right, down = track.offset
         return round(x - left), round(y - up), round(x - left) + round(left + right), round(y - up) + round(up + down)
+
+    def _stale(self, track: _Track) -> bool:
+        """Whether regions are to be looked at anew: it is time, or the face has grown or shrunk."""
+        grown = max(track.face.size, 1.0) / max(track.size, 1e-6)
+        late = track.looked < 0 or self._count - track.looked >= self.regions_every
+        return late or not 1 / GROWN < grown < GROWN
 
     def _mind(self, track: _Track, before: Rgb, after: Rgb) -> None:
         """Less strength on a face that is no longer surely the same person, and slowly more on one that is."""
