@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from looksmith.faces.analyse import analyse_pixels
 from looksmith.faces.face import Face
 from looksmith.facets.makeup.layers import LAYERS
-from looksmith.facets.makeup.reading import LEAK, READ, measures
+from looksmith.facets.makeup.reading import LEAK, READ, answers, measures, scaled
 from looksmith.media.read import read_photo
 from looksmith.training.data.laid_makeup import Laid, laid_on
 from looksmith.training.data.made_up_faces import face_held_out, person_held_out
@@ -113,11 +113,7 @@ def fit_reader(table: Told, rounds: int = 60, width: int = 96, seed: int = 0) ->
 def calibrated(arrays: dict[str, Floats], others: Told) -> dict[str, Floats]:
     """The same with ``line`` (2, 6), which leads from the opacities that the network tells of people it was not shown
     to those that they wear: least squares, offset and slope."""
-    values = np.clip((others.measures - arrays["mean"]) / arrays["deviation"], -5, 5)
-    for number in range(3):
-        values = values @ arrays[f"weight{number}"].T + arrays[f"bias{number}"]
-        values = np.where(values > 0, values, LEAK * values) if number < 2 else values
-    told_of = np.clip(values[:, : len(READ) + 1], 0, 1)
+    told_of = np.clip(answers(arrays, scaled(arrays, others.measures))[:, : len(READ) + 1], 0, 1)
     lines = [np.polyfit(one, true, 1)[::-1] for one, true in zip(told_of.T, others.opacity.T, strict=True)]
     return {**arrays, "line": np.array(lines, np.float32).T}
 

@@ -59,12 +59,9 @@ def read_layers(lab: Floats, visible: Floats, light: Floats) -> Reading:
         light: (3,), that of the face.
     """
     held = _network()
-    values = np.clip((measures(lab, visible, light) - held["mean"]) / held["deviation"], -5, 5)
-    apart = float(np.square(values).mean())
-    for number in range(3):
-        values = held[f"weight{number}"] @ values + held[f"bias{number}"]
-        if number < 2:
-            values = np.where(values > 0, values, LEAK * values)
+    shown = scaled(held, measures(lab, visible, light))
+    apart = float(np.square(shown).mean())
+    values = answers(held, shown)
     count = len(READ)
     opacity = np.clip(held["line"][0] + held["line"][1] * np.clip(values[: count + 1], 0, 1), 0, 1)
     below = values[count + 1 : 4 * count + 1].reshape(count, 3) * held["below"][1] + held["below"][0]
@@ -76,6 +73,21 @@ def read_layers(lab: Floats, visible: Floats, light: Floats) -> Reading:
         dict(zip(names, np.asarray(shade, np.float32), strict=True)),
         float(np.clip((STRANGE - apart) / (STRANGE - USUAL), 0, 1)),
     )
+
+
+def scaled(arrays: Mapping[str, Floats], measured: Floats) -> Floats:
+    """Measures (..., m) as the network is shown them: in deviations from their mean, none beyond 5."""
+    return np.asarray(np.clip((measured - arrays["mean"]) / arrays["deviation"], -5, 5), np.float32)
+
+
+def answers(arrays: Mapping[str, Floats], shown: Floats) -> Floats:
+    """What its three layers answer to scaled measures (..., m): opacities, then colours below, then shades."""
+    values = shown
+    for number in range(3):
+        values = values @ arrays[f"weight{number}"].T + arrays[f"bias{number}"]
+        if number < 2:
+            values = np.where(values > 0, values, LEAK * values)
+    return values
 
 
 def measures(lab: Floats, visible: Floats, light: Floats) -> Floats:
