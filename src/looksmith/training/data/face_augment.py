@@ -66,10 +66,13 @@ def _toned(rgb: Picture, rng: np.random.Generator, amount: float) -> Picture:
 
 
 def _side_lit(rgb: Picture, rng: np.random.Generator) -> Picture:
+    """One side in shade; of three times once with a hard edge that may run through the face, and almost black."""
     height, width = rgb.shape[:2]
-    angle, depth = rng.uniform(0, 2 * np.pi), rng.uniform(0.3, 0.85)
+    hard = rng.random() < 1 / 3
+    angle, depth = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 1.08) if hard else rng.uniform(0.3, 0.85)
+    slope, edge = (rng.uniform(6, 25), rng.uniform(-0.4, 0.4)) if hard else (rng.uniform(2, 6), 0.0)
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
-    side = 1 / (1 + np.exp(-rng.uniform(2, 6) * (np.cos(angle) * x[None] + np.sin(angle) * y[:, None])))
+    side = 1 / (1 + np.exp(-slope * (np.cos(angle) * x[None] + np.sin(angle) * y[:, None] - edge)))
     return np.asarray(np.clip(rgb * (1.15 - depth * side)[..., None], 0, 255), np.uint8)
 
 
