@@ -29,6 +29,8 @@ SMALLEST = 60.0
 """Side of a face, pixels, that makeup is laid on."""
 WORN = 0.1
 """Opacity from which on a layer's shade counts."""
+BARE, APART = 8.0, 12.0
+"""CIELAB, by which errors of the skin below and of shades are divided: a unit counts alike in every direction."""
 _ROWS = [LAYERS.index(name) for name in ("foundation", *READ)]
 
 Floats = NDArray[np.float32]
@@ -61,11 +63,15 @@ def told(laid: Iterable[Laid]) -> Told:
     return Told(*(np.stack(column).astype(np.float32) for column in zip(*rows, strict=True)))
 
 
-def fit_reader(table: Told, rounds: int = 60, width: int = 96, seed: int = 0) -> dict[str, Floats]:
-    """The arrays of ``layers_read.npz``: three linear layers with leaky units between them, by mean absolute errors.
+def fit_reader(
+    table: Told, rounds: int = 40, width: int = 96, seed: int = 0, weights: Floats | None = None
+) -> dict[str, Floats]:
+    """The arrays of ``layers_read.npz``: three linear layers with leaky units between them, by mean absolute errors;
+    those of shades count as far as the layer is opaque.
 
     Args:
         table: at least some hundred makeups.
+        weights: n x 6, how much each layer of each makeup counts; None for all alike.
         rounds: through the table.
         width: of the first layer.
         seed: of the first weights and the order.
@@ -73,19 +79,21 @@ def fit_reader(table: Told, rounds: int = 60, width: int = 96, seed: int = 0) ->
     torch.manual_seed(seed)
     mean, deviation = table.measures.mean(axis=0), table.measures.std(axis=0) + np.float32(1e-3)
     shown = torch.from_numpy(np.clip((table.measures - mean) / deviation, -5, 5))
-    below = np.stack([table.below.mean(axis=0), table.below.std(axis=0) + 1e-3]).astype(np.float32)
-    shade = np.stack([table.shade.mean(axis=0), table.shade.std(axis=0) + 1e-3]).astype(np.float32)
+    below = np.stack([table.below.mean(axis=0), np.full_like(table.below[0], BARE)]).astype(np.float32)
+    shade = np.stack([table.shade.mean(axis=0), np.full_like(table.shade[0], APART)]).astype(np.float32)
     opacity = torch.from_numpy(table.opacity)
     bare = torch.from_numpy((table.below - below[0]) / below[1]).flatten(1)
     worn = torch.from_numpy((table.shade - shade[0]) / shade[1]).flatten(1)
-    counts = (opacity > WORN).float().repeat_interleave(3, dim=1)
-    counts[:, :3] = 1
+    each = torch.ones_like(opacity) if weights is None else torch.from_numpy(weights.astype(np.float32))
+    seen_through = opacity.clamp(0.1, 0.8) * (opacity > WORN)
+    seen_through[:, 0] = 0.5
+    counts = (seen_through * each).repeat_interleave(3, dim=1)
     ends = len(READ) + 1, 4 * len(READ) + 1
 
     def error(out: Tensor, rows: Tensor) -> Tensor:
         lost = (out[:, ends[1] :] - worn[rows]).abs() * counts[rows]
         return (
-            7 * (out[:, : ends[0]] - opacity[rows]).abs().mean()
+            7 * ((out[:, : ends[0]] - opacity[rows]).abs() * each[rows]).mean()
             + (out[:, ends[0] : ends[1]] - bare[rows]).abs().mean()
             + 2 * lost.sum() / counts[rows].sum()
         )

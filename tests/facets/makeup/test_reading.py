@@ -11,7 +11,7 @@ from skimage.color import deltaE_ciede2000
 
 from looksmith.faces.canonical import unwrap, unwrapped
 from looksmith.faces.people import People
-from looksmith.facets.makeup.bare import skin_in, skin_of
+from looksmith.facets.makeup.bare import places_seen, skin_in, skin_of
 from looksmith.facets.makeup.extract import Looked, extract, look_at
 from looksmith.facets.makeup.facet import Makeup
 from looksmith.facets.makeup.layers import LAYERS, edited, empty
@@ -87,3 +87,33 @@ def test_the_skin_is_the_same_by_the_short_way() -> None:
     by_texture = skin_of(texture.pixels, texture.visible)
     assert WHOLE == 170
     np.testing.assert_allclose(skin_in(people.rgb, people.faces[0]), by_texture, atol=2)
+
+
+def lit_from_one_side(slope: float) -> Looked:
+    people = portrait()
+    corners = people.faces[0].points((33, 263))
+    along = (np.arange(people.rgb.shape[1]) - corners[:, 0].mean()) / np.ptp(corners[:, 0])
+    lit = np.clip(people.rgb * 0.7 * np.exp(slope * along)[None, :, None], 0, 255)
+    return look_at(np.rint(lit).astype(np.uint8), people.faces[0])
+
+
+def test_light_from_one_side_is_taken_out() -> None:
+    even, lit = lit_from_one_side(0.0).lab, lit_from_one_side(0.5).lab
+    left, right = np.s_[70:90, 20:40, 0], np.s_[70:90, 88:108, 0]
+    apart = abs((lit[left] - even[left]).mean() - (lit[right] - even[right]).mean())
+    assert apart < 6  # the light alone makes them differ by about 14
+
+
+def test_a_shadow_on_one_cheek_is_no_contour() -> None:
+    people = portrait()
+    plain = look_at(people.rgb, people.faces[0])
+    row = LAYERS.index("contour")
+    place = places_seen()["contour"]
+    shadow, both = plain.lab.copy(), plain.lab.copy()
+    both[..., 0] -= 18 * place
+    shadow[:, :64, 0] -= 36 * place[:, :64]
+    found = [
+        float(extract(Looked(lab, plain.bare, np.ones_like(plain.visible), plain.light)).amounts[row, 0])
+        for lab in (both, shadow)
+    ]
+    assert found[1] < 0.5 * found[0]

@@ -18,9 +18,9 @@ from looksmith.faces.canonical import Texture
 from looksmith.faces.face import Face
 from looksmith.facets.makeup import bare
 from looksmith.facets.makeup.layers import GROUPS, LAYERS, MAP_SIDE, MakeupState, empty
-from looksmith.facets.makeup.light import light_of
+from looksmith.facets.makeup.light import light_of, slope_of
 from looksmith.facets.makeup.reading import READ, Reading, read_layers
-from looksmith.facets.makeup.window import seen
+from looksmith.facets.makeup.window import EYES_APART, SIDE, seen
 from looksmith.media.colour import lab_to_rgb, rgb_to_lab
 from looksmith.media.resize import resize
 from looksmith.media.smooth import gaussian, smoothed
@@ -77,7 +77,7 @@ def look_at(rgb: NDArray[np.uint8], face: Face, front: Floats | None = None) -> 
         face: in it.
         front: h x w in [0, 1] of the photo's proportions, what lies in front of the face; None for nothing.
     """
-    texture = _filled(seen(rgb, face))
+    texture = _filled(_levelled(seen(rgb, face)))
     visible = texture.visible
     if front is not None:
         scale = front.shape[1] / rgb.shape[1]
@@ -98,14 +98,16 @@ def extract(face: Looked) -> MakeupState:
     made = empty()
     shades, amounts, maps = made.shades, made.amounts, made.maps
     apart = _both_sides(face.lab - face.bare, face.visible)
+    shared = np.asarray((apart + _common(_smooth(face.lab - face.bare, 2.0), face.visible)) / 2, np.float32)
     places = bare.places_seen()
     told = read_layers(face.lab, face.visible, face.light)
     worn = np.zeros_like(apart)
     for name in LAYERS[1:-1]:
         row, place = LAYERS.index(name), places[name]
-        left = _smooth(apart - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
+        seen_there = shared if name in MOST else apart  # contour lies on both sides, a shadow on one
+        left = _smooth(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
         sure = name in READ and told.trust >= 0.5
-        found = _told(told, name, face, place) if sure else _weighed(name, left, face, place)
+        found = _told(told, name) if sure else _weighed(name, left, face, place)
         if found is None:
             shades[row] = _mean(face.bare, place) + _usual(name)
             continue
@@ -128,15 +130,10 @@ def extract(face: Looked) -> MakeupState:
     return made
 
 
-def _told(told: Reading, name: str, face: Looked, place: Floats) -> tuple[Floats, float] | None:
-    """Shade and opacity of a layer as the network reads them: the shade half as it says, half the one that over what
-    it takes for the skin below gives the colour that is seen."""
+def _told(told: Reading, name: str) -> tuple[Floats, float] | None:
+    """Shade and opacity of a layer as the network reads them."""
     opacity = told.opacity[name]
-    if opacity < SHEER:
-        return None
-    seen, below = (lab_to_rgb(lab[None])[0] for lab in (_mean(face.lab, place), told.below[name]))
-    solved = rgb_to_lab(np.clip((seen - (1 - opacity) * below) / opacity, 0, 1)[None].astype(np.float32))[0]
-    return np.asarray((told.shade[name] + solved) / 2, np.float32), opacity
+    return None if opacity < SHEER else (told.shade[name], opacity)
 
 
 def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floats, float] | None:
@@ -260,6 +257,22 @@ def _both_sides(apart: Floats, visible: Floats) -> Floats:
     other, seen_there = apart[:, ::-1], visible[:, ::-1]
     own = 0.5 + 0.5 * np.clip(visible - seen_there, -1, 1)
     return np.asarray(own[..., None] * apart + (1 - own)[..., None] * other, np.float32)
+
+
+def _common(apart: Floats, visible: Floats) -> Floats:
+    """What a difference has on both sides: the lesser of the two, none where they are not of one sign; what only one
+    side of a turned head shows is halved."""
+    other, both = apart[:, ::-1], np.minimum(visible, visible[:, ::-1])[..., None]
+    least = np.where(apart * other > 0, np.sign(apart) * np.minimum(np.abs(apart), np.abs(other)), 0)
+    return np.asarray(both * least + (1 - both) * 0.5 * apart, np.float32)
+
+
+def _levelled(texture: Texture) -> Texture:
+    """The texture with light from one side taken out, as far as its plain skin shows it."""
+    along = np.broadcast_to((np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2) / EYES_APART, (SIDE, SIDE))
+    skin = bare.zones_seen()["plain"] * texture.visible
+    slope = slope_of(texture.pixels.mean(axis=-1) / np.float32(255), along, skin)
+    return Texture(texture.pixels * np.exp(-slope * along)[..., None].astype(np.float32), texture.visible)
 
 
 def _filled(texture: Texture) -> Texture:

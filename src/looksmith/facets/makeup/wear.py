@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from looksmith.faces.canonical import wrap
 from looksmith.faces.face import Face
-from looksmith.faces.landmarks import FACE_OVAL, LEFT_EYE, LIPS_INNER, RIGHT_EYE
+from looksmith.faces.landmarks import FACE_OVAL, LEFT_EYE, LIPS_INNER, NOSE_BRIDGE, RIGHT_EYE
 from looksmith.faces.parts import PARTS
 from looksmith.faces.people import People
 from looksmith.facets.makeup.bare import skin_in
 from looksmith.facets.makeup.compose import BLUE, BROWS, EVEN, HIDDEN, LIPS, RED, SHINE, Composed
-from looksmith.facets.makeup.light import light_of
+from looksmith.facets.makeup.light import light_of, slope_of
 from looksmith.facets.makeup.lips import edge_of_lips, filled
 from looksmith.media.resize import resize
 from looksmith.media.smooth import gaussian, smoothed
@@ -67,11 +67,12 @@ def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | N
     grey = below @ _LUMA
     lips = edge_of_lips(given, face, where) * free
     around = _blurred(grey[..., None], np.asarray(free * (1 - lips), np.float32), 0.16 * face.inter_ocular)[..., 0]
-    shade = np.clip(grey / np.maximum(around, 0.02), 0.35, 1.7)
+    side = _side_light(grey, np.asarray(free * (1 - lips), np.float32), face, where)
+    shade = np.clip(grey / np.maximum(around, 0.02), 0.35, 1.7) * side
     hidden = (planes[..., HIDDEN] * free)[..., None]
     made = below * (1 - hidden) + planes[..., RED : BLUE + 1] * (light * shade[..., None]) * free[..., None]
     # brows are coloured where there are hairs
-    hairs = planes[..., BROWS] * free * np.clip((0.97 - shade) / 0.18, 0, 1)
+    hairs = planes[..., BROWS] * free * np.clip((0.97 - shade / side) / 0.18, 0, 1)
     made += hairs[..., None] * (makeup.brows * light * np.clip(shade, 0.5, 1)[..., None] - made)
     painted = planes[..., LIPS] * lips
     if painted.any():
@@ -80,6 +81,19 @@ def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | N
         made += painted[..., None] * (makeup.lips * light * inner[..., None] - made)
         made += (painted * makeup.gloss * np.clip(inner - 1.05, 0, 0.6) * (0.25 + grey))[..., None]
     return Worn(np.asarray(np.clip(made, 0, 1) - given, np.float32), where)
+
+
+def _side_light(grey: Floats, skin: Floats, face: Face, where: tuple[slice, slice]) -> Floats:
+    """What light from one side makes of every pixel's brightness, 1 in the middle of the face: h x w."""
+    corners = face.points((RIGHT_EYE[0], LEFT_EYE[0])) - (where[1].start, where[0].start)
+    way = (corners[1] - corners[0]) / max(float(np.square(corners[1] - corners[0]).sum()), 1e-6)
+    middle = face.points(NOSE_BRIDGE[:1])[0] - (where[1].start, where[0].start)
+    rows, columns = (np.arange(size, dtype=np.float32) + np.float32(0.5) for size in grey.shape)
+    along = (columns - middle[0])[None] * np.float32(way[0]) + (rows - middle[1])[:, None] * np.float32(way[1])
+    step = max(1, round(0.04 * face.inter_ocular))
+    part = slice(step // 2, None, step), slice(step // 2, None, step)
+    slope = slope_of(grey[part], along[part], skin[part])
+    return np.asarray(np.exp(np.float32(slope) * np.clip(along, -0.9, 0.9)), np.float32)
 
 
 def in_front(people: People) -> Floats | None:

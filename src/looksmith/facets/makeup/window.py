@@ -13,6 +13,8 @@ WHOLE = 170
 SIDE = 128
 """Of the part that is seen."""
 TOP, LEFT = 26, 21
+EYES_APART = 70.6
+"""Texels between the outer corners of the eyes."""
 
 Floats = NDArray[np.float32]
 
