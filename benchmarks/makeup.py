@@ -133,12 +133,21 @@ def _parts_from(bare: People, target: Rgb) -> Rgb:
     return np.rint(bare.rgb + share * (target.astype(np.float32) - bare.rgb)).astype(np.uint8)
 
 
+def beside_skin(rgb: Rgb, parts: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Mean colours of lips and lids less the median of the skin, CIELAB: what makeup makes of a face, whatever its
+    skin and light."""
+    lab = rgb_to_lab(rgb)
+    skin = np.median(lab[parts["skin"] > 0.5], axis=0)
+    return {name: lab[parts[name] > 0.5].mean(axis=0) - skin for name in ("lips", "lids")}
+
+
 def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool = False) -> dict[str, Any]:
     """Held-out people in held-out makeups, beside what another network made: nearness, and identity.
 
     That network moves the tone and the light of the whole face as well.  With ``same_light`` this is taken out of its
     pictures (:func:`in_the_light_of`); what is left is makeup."""
     rows: dict[str, list[list[float]]] = {}
+    kept: dict[str, list[list[float]]] = {}
     same: list[float] = []
     done = 0
     for _, bare, reference, other in pairs:
@@ -161,6 +170,10 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
             held = np.where(inside, picture, bare.rgb)
             error = float(np.square(held[face > 0.5].astype(float) - target[face > 0.5]).mean())
             rows.setdefault(name, []).append([perceptual_distance(shipped()(held), aim), error])
+        aims = beside_skin(reference.rgb, parts_of(reference))
+        for name, picture in {**made, "other network": other}.items():
+            own = beside_skin(picture, parts_of(bare))
+            kept.setdefault(name, []).append([float(np.linalg.norm(own[part] - aims[part])) for part in aims])
         after = identity.embed(ours[False], bare.faces[:1])
         same.append(identity.similarity(bare.embeddings[0], after[0]))
     table = {name: np.array(values) for name, values in rows.items()}
@@ -176,6 +189,10 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
                 "gap closed, squared error": round(float(1 - values[:, 1].mean() / plain[1]), 4),
             }
             for name, values in table.items()
+        },
+        "from the reference": {
+            name: dict(zip(("lips", "lids"), np.mean(values, axis=0).round(2).tolist(), strict=True))
+            for name, values in kept.items()
         },
         "identity": {"lowest": round(min(same), 4), "floor": round(identity.thresholds().same, 4)},
     }
@@ -456,6 +473,13 @@ METHODS = {
     "histograms by region": "分区直方图",
     "lips and lids of the other network itself": "另一网络自己的唇与眼睑",
 }
+FAR = {
+    "unchanged": "不变",
+    "Looksmith": "Looksmith",
+    "Reinhard by region": "分区 Reinhard",
+    "histograms by region": "分区直方图",
+    "other network": "制作配对图的网络",
+}
 BARED = {"makeup left on": "不卸", "line of bare faces": "素颜直线", "network": "网络"}
 READ = {"lipstick": "口红", "eyeshadow-1": "眼影", "blush": "腮红", "foundation": "粉底"}
 
@@ -480,13 +504,19 @@ def words(result: Mapping[str, Any]) -> list[dict[str, str]]:
             f"同上，同一光线下：{zh}",
             f"{own['gap closed, distance']:.0%}, {own['psnr']:.1f} dB",
         )
+    far = result["transfer"]["from the reference"]
+    for name, zh in FAR.items():
+        row(
+            f"the reference's lips and lids beside its skin, CIELAB from what is worn: {name}",
+            f"参考图的唇与眼睑（相对其肤色）与所上之妆的 CIELAB 距离：{zh}",
+            f"{far[name]['lips']:.1f}, {far[name]['lids']:.1f}",
+        )
     for name, zh in READ.items():
         found = result["known"]["layers"][name]
-        value = f"{found['shade']:.1f}, {found['opacity']:.2f}"
         row(
-            f"known layer read again, ΔE and opacity: {name}",
-            f"重新读取已知层，ΔE 与不透明度：{zh}",
-            value,
+            f"known layer read again, ΔE of its shade (as worn) and opacity: {name}",
+            f"重新读取已知层，色号 ΔE（上脸后）与不透明度：{zh}",
+            f"{found['shade']:.1f} ({found['shade as worn']:.1f}), {found['opacity']:.2f}",
             "≤ 3, ≤ 0.1",
         )
     for name, zh in READ.items():
