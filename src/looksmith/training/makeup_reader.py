@@ -34,6 +34,7 @@ BARE, APART = 8.0, 12.0
 _ROWS = [LAYERS.index(name) for name in ("foundation", *READ)]
 
 Floats = NDArray[np.float32]
+Pictured = tuple[NDArray[np.uint8], Face]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ def told(laid: Iterable[Laid]) -> Told:
 
 
 def fit_reader(
-    table: Told, rounds: int = 40, width: int = 96, seed: int = 0, weights: Floats | None = None
+    table: Told, rounds: int = 60, width: int = 160, seed: int = 0, weights: Floats | None = None
 ) -> dict[str, Floats]:
     """The arrays of ``layers_read.npz``: three linear layers with leaky units between them, by mean absolute errors;
     those of shades count as far as the layer is opaque.
@@ -137,15 +138,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--faces", type=Path, help="folder of more pictures of faces")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--makeups", type=int, default=7000)
+    parser.add_argument("--makeups", type=int, default=13000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
-    faces = [face for path in sorted((given.folder / "bare").glob("*.jpg")) if not person_held_out(path.stem)
+    people = [face for path in sorted((given.folder / "bare").glob("*.jpg")) if not person_held_out(path.stem)
              for face in _largest(path)]  # fmt: skip
+    faces = list(people)
     for path in sorted(given.faces.glob("*.jpg")) if given.faces else []:
         if not face_held_out(path.stem):
             faces += _largest(path)
-    shown, others = faces[::5], [face for number, face in enumerate(faces) if number % 5]
+    shown, others = (_with_more_of(part, real) for part, real in (
+        (faces[::5], len(people[::5])),
+        ([face for number, face in enumerate(faces) if number % 5], len(people) - len(people[::5])),
+    ))  # fmt: skip
     tables: list[Told] = []
     for group, count in ((others, 4 * given.makeups // 5), (shown, given.makeups // 5)):
         laid = laid_on(group, count, given.seed + len(tables))
@@ -154,7 +159,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     np.savez_compressed(given.out, **stored(arrays))  # type: ignore[arg-type]
 
 
-def _largest(path: Path) -> list[tuple[NDArray[np.uint8], Face]]:
+def _with_more_of(faces: list[Pictured], first: int) -> list[Pictured]:
+    """Faces, the first of which, real people, come so often that they are about two of five."""
+    others = len(faces) - first
+    return faces if first == 0 else faces[:first] * max(1, round(0.66 * others / first)) + faces[first:]
+
+
+def _largest(path: Path) -> list[Pictured]:
     """The picture and its largest face, if it has one that is large enough."""
     rgb = np.ascontiguousarray(read_photo(path).pixels[..., :3].astype(np.uint8))
     face = max(analyse_pixels(rgb), key=lambda face: face.size, default=None)

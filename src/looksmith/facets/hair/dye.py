@@ -26,10 +26,15 @@ SMOOTH = 0.13
 """Width of the Gaussian between shading and strands, in units of the outer corners of the eyes."""
 VEIL = np.float32(7)
 """Added to lightnesses before their ratio is taken: black hair has noise in its shadows."""
-LIFTED, DARKENED = 0.8, 1.15
+LIFTED, DARKENED = 0.9, 1.15
 """Exponents of the ratios where hair becomes lighter by 40 or more, and darker by 40 or more; between them, between."""
 WARMER, REDDER = 14.0, 6.0
 """b* and a* that half as light strands gain in hair that is lifted by 40 in lightness or more."""
+LOWLIGHTS = 0.45
+"""By how much the exponent of strands darker than the hair round them grows, in hair that is lifted by 40 or more:
+lifting goes in steps, and what was darkest is left behind."""
+ROOTS, NEAR_ROOTS = 0.25, 0.16
+"""By how much lifted hair is darker at its roots, and how far from them, of the hair's length, that is a third."""
 OWN_COLOUR = 0.3
 """Of how strands differ in colour, kept."""
 EDGE = 0.03
@@ -109,6 +114,8 @@ def _plan(hair: Hair, state: HairState) -> _Plan:
     lift = float(np.clip((float(colours[:, 0].mean()) - usual) / 40, -1, 1))
     power = 1 + lift * (LIFTED - 1 if lift > 0 else 1 - DARKENED)
     shading = np.clip((light + VEIL) / np.float32(max(usual, 0) + VEIL), 0.3, 3) ** np.float32(power)
+    if lift > 0:
+        shading = shading * (1 - np.float32(ROOTS * lift) * np.exp(hair.along * np.float32(-1 / NEAR_ROOTS)))
     core = hair.clear if hair.clear.sum() > 40 else hair.mask > 0.85
     if core.sum() > 20:
         shading = np.clip(shading, *np.quantile(shading[core], (0.02, 0.97)))
@@ -161,7 +168,10 @@ def _dyed(
         target = [plane + taken * (value - plane) for plane, value in zip(aim, state.sane[1], strict=True)]
     lift = np.clip((target[0] - mean[0]) / np.float32(40), 0, 1)
     gloss = np.float32(0.6 + 0.8 * state.shine) * (1 - np.float32(0.5) * lift)  # light hair glints less than dark
-    strand = np.where(ratio > 1, 1 + (ratio - 1) * gloss, ratio) ** np.float32(plan.power)
+    bright, power = ratio > 1, np.float32(plan.power)
+    strand = np.where(bright, 1 + (ratio - 1) * gloss, ratio) ** np.where(
+        bright, power, power * (1 + np.float32(LOWLIGHTS) * lift)
+    )
     light = _shouldered(target[0] * strand, target[0])
     darker = np.clip(1 - light / np.maximum(target[0], 5), 0, 0.7)
     glint = np.clip((ratio - np.float32(1 + 1.2 * plan.spread)) / np.float32(2 * plan.spread), 0, 1)

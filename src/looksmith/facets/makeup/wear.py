@@ -68,11 +68,12 @@ def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | N
     lips = edge_of_lips(given, face, where) * free
     around = _blurred(grey[..., None], np.asarray(free * (1 - lips), np.float32), 0.16 * face.inter_ocular)[..., 0]
     side = _side_light(grey, np.asarray(free * (1 - lips), np.float32), face, where)
-    shade = np.clip(grey / np.maximum(around, 0.02), 0.35, 1.7) * side
+    detail = np.clip(grey / np.maximum(around, 0.02), 0.35, 1.7)
+    shade = detail * side
     hidden = (planes[..., HIDDEN] * free)[..., None]
     made = below * (1 - hidden) + planes[..., RED : BLUE + 1] * (light * shade[..., None]) * free[..., None]
     # brows are coloured where there are hairs
-    hairs = planes[..., BROWS] * free * np.clip((0.97 - shade / side) / 0.18, 0, 1)
+    hairs = planes[..., BROWS] * free * np.clip((0.97 - detail) / 0.18, 0, 1)
     made += hairs[..., None] * (makeup.brows * light * np.clip(shade, 0.5, 1)[..., None] - made)
     painted = planes[..., LIPS] * lips
     if painted.any():
@@ -88,12 +89,15 @@ def _side_light(grey: Floats, skin: Floats, face: Face, where: tuple[slice, slic
     corners = face.points((RIGHT_EYE[0], LEFT_EYE[0])) - (where[1].start, where[0].start)
     way = (corners[1] - corners[0]) / max(float(np.square(corners[1] - corners[0]).sum()), 1e-6)
     middle = face.points(NOSE_BRIDGE[:1])[0] - (where[1].start, where[0].start)
-    rows, columns = (np.arange(size, dtype=np.float32) + np.float32(0.5) for size in grey.shape)
-    along = (columns - middle[0])[None] * np.float32(way[0]) + (rows - middle[1])[:, None] * np.float32(way[1])
+    down, right = (
+        (np.arange(size, dtype=np.float32) + np.float32(0.5 - start)) * np.float32(share)
+        for size, start, share in zip(grey.shape, middle[::-1], way[::-1], strict=True)
+    )
     step = max(1, round(0.04 * face.inter_ocular))
-    part = slice(step // 2, None, step), slice(step // 2, None, step)
-    slope = slope_of(grey[part], along[part], skin[part])
-    return np.asarray(np.exp(np.float32(slope) * np.clip(along, -0.9, 0.9)), np.float32)
+    every = slice(step // 2, None, step)
+    slope = np.float32(slope_of(grey[every, every], down[every, None] + right[None, every], skin[every, every]))
+    rows, columns = (np.exp(slope * np.clip(along, -0.9, 0.9)) for along in (down, right))
+    return np.asarray(rows[:, None] * columns[None], np.float32)
 
 
 def in_front(people: People) -> Floats | None:
