@@ -19,11 +19,11 @@ from looksmith.faces.face import Face
 from looksmith.facets.makeup import bare
 from looksmith.facets.makeup.layers import GROUPS, LAYERS, MAP_SIDE, MakeupState, empty
 from looksmith.facets.makeup.light import light_of, slope_of
+from looksmith.facets.makeup.paint import painting
 from looksmith.facets.makeup.reading import READ, Reading, read_layers
-from looksmith.facets.makeup.window import EYES_APART, SIDE, seen
-from looksmith.media.colour import lab_to_rgb, rgb_to_lab
+from looksmith.facets.makeup.window import EYES_APART, SIDE, seen, softened
+from looksmith.media.colour import rgb_to_lab
 from looksmith.media.resize import resize
-from looksmith.media.smooth import gaussian, smoothed
 
 REACH: Mapping[str, float] = {
     "contour": 30.0, "highlight": 26.0, "blush": 34.0, "eyeshadow-1": 44.0, "eyeshadow-2": 40.0, "eyeshadow-3": 42.0,
@@ -45,8 +45,6 @@ SHEER = 0.08
 """Opacity below which a layer that the network reads is not worn."""
 EVEN, SPOTTED = 1.2, 3.2
 """Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
-PAINTED, PAINTED_SHARE = 26.0, 0.025
-"""Difference left over from which on something is a pattern, and the least share of the face."""
 
 Floats = NDArray[np.float32]
 
@@ -98,14 +96,14 @@ def extract(face: Looked) -> MakeupState:
     made = empty()
     shades, amounts, maps = made.shades, made.amounts, made.maps
     apart = _both_sides(face.lab - face.bare, face.visible)
-    shared = np.asarray((apart + _common(_smooth(face.lab - face.bare, 2.0), face.visible)) / 2, np.float32)
+    shared = np.asarray((apart + _common(softened(face.lab - face.bare, 2.0), face.visible)) / 2, np.float32)
     places = bare.places_seen()
     told = read_layers(face.lab, face.visible, face.light)
     worn = np.zeros_like(apart)
     for name in LAYERS[1:-1]:
         row, place = LAYERS.index(name), places[name]
         seen_there = shared if name in MOST else apart  # contour lies on both sides, a shadow on one
-        left = _smooth(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
+        left = softened(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
         sure = name in READ and told.trust >= 0.5
         found = _told(told, name) if sure else _weighed(name, left, face, place)
         if found is None:
@@ -123,8 +121,9 @@ def extract(face: Looked) -> MakeupState:
     shades[0] = bare.skin_of(face.lab, face.visible)
     amounts[0] = (told.opacity["foundation"] if told.trust >= 0.5 else _evenness(face)), _shine(face)
     amounts[LAYERS.index("lipstick"), 1] = _gloss(face, places["lipstick"])
-    pattern = _pattern(face, apart - worn)
-    if pattern is not None:
+    pattern = painting(face.lab, face.bare, apart - worn, face.visible, face.light)
+    if pattern is not None:  # paint round the eyes is in the picture, and no shadow
+        amounts[[LAYERS.index(name) for name in (*GROUPS["eyes"], "contour", "highlight")], 0] = 0
         made = MakeupState(shades, amounts, maps, pattern)
         amounts[-1, 0] = 1.0
     return made
@@ -158,7 +157,7 @@ def _cover(left: Floats, step: Floats, place: Floats) -> Floats:
     along = np.einsum("yxc,c->yx", left, direction)
     usual = float(np.median(along[place > 0.35]))
     along = np.clip(along / max(usual, 2.0), 0, FULL) / FULL
-    return np.asarray(_smooth(along[..., None].astype(np.float32), 1.5)[..., 0], np.float32)
+    return np.asarray(softened(along[..., None].astype(np.float32), 1.5)[..., 0], np.float32)
 
 
 def _shared(cover: Floats, mean: float, place: Floats) -> tuple[Floats, float]:
@@ -206,7 +205,7 @@ def _evenness(face: Looked) -> float:
     skin = (bare.places_seen()["foundation"] > 0.8) & (face.visible > 0.8)
     if skin.sum() < 400:
         return 0.3
-    middle = _smooth(face.lab, 1.2) - _smooth(face.lab, 5.0)
+    middle = softened(face.lab, 1.2) - softened(face.lab, 5.0)
     uneven = float(np.sqrt(np.square(middle[skin][:, 1:]).sum(axis=1).mean()))
     return round(float(np.clip((SPOTTED - uneven) / (SPOTTED - EVEN), 0, 0.95)), 4)
 
@@ -227,22 +226,6 @@ def _gloss(face: Looked, place: Floats) -> float:
         return 0.4
     lightness = face.lab[lips][:, 0]
     return round(float(np.clip((np.quantile(lightness, 0.97) - np.median(lightness) - 8) / 26, 0, 1)), 4)
-
-
-def _pattern(face: Looked, left: Floats) -> NDArray[np.uint8] | None:
-    """What no layer explains, where it is much: face paint; None where there is next to none."""
-    place = bare.places_seen()["pattern"] * face.visible
-    size = np.linalg.norm(_smooth(left, 1.0), axis=-1)
-    alpha = np.clip((size - PAINTED) / 12, 0, 1) * (place > 0.5)
-    spared = bare.places_seen()["brows"] + bare.places_seen()["lashes"]
-    alpha = alpha * np.clip(1 - spared, 0, 1)
-    solid = _smooth((alpha > 0.5).astype(np.float32)[..., None], 2.5)[..., 0]
-    alpha = np.where(solid > 0.45, alpha, 0)
-    if float(alpha.sum()) < PAINTED_SHARE * float(bare.zones_seen()["face"].sum()):
-        return None
-    colour = lab_to_rgb(face.lab)
-    made: NDArray[np.uint8] = np.rint(255 * np.dstack([colour, alpha * place])).astype(np.uint8)
-    return made
 
 
 def _kept(size: float, least: float) -> float:
@@ -279,11 +262,6 @@ def _filled(texture: Texture) -> Texture:
     """What is turned away filled from the other side."""
     hidden = np.clip(texture.visible[:, ::-1] - texture.visible, 0, 1)[..., None]
     return Texture(texture.pixels * (1 - hidden) + texture.pixels[:, ::-1] * hidden, texture.visible)
-
-
-def _smooth(planes: Floats, deviation: float) -> Floats:
-    window = gaussian(max(1, round(2.5 * deviation)), deviation)
-    return np.stack([smoothed(np.ascontiguousarray(planes[..., c]), window) for c in range(planes.shape[2])], axis=-1)
 
 
 def _scaled(face: Face, scale: float) -> Face:

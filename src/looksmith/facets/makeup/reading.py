@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from looksmith.facets.makeup.bare import places_seen, skin_of, zones_seen
 from looksmith.facets.makeup.light import MEAN_LAB
-from looksmith.media.smooth import gaussian, smoothed
+from looksmith.facets.makeup.window import softened
 
 READ = ("blush", "eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "lipstick")
 """Layers whose shade and opacity are read."""
@@ -94,7 +94,7 @@ def measures(lab: Floats, visible: Floats, light: Floats) -> Floats:
     """What the network is shown: of every zone its colour beside the plain skin's (mean and deciles 1, 5, 9), how
     uneven it is finely and less finely, and how much its colour goes along with its lightness."""
     skin = skin_of(lab, visible)
-    low, middle = _smooth(lab, 1.2), _smooth(lab, 4.0)
+    low, middle = softened(lab, 1.2), softened(lab, 4.0)
     scales = lab - low, low - middle
     found: list[NDArray[np.floating]] = [skin - MEAN_LAB, 20 * np.log(light)]
     for zone in _zones().values():
@@ -117,8 +117,8 @@ def _zones() -> dict[str, NDArray[np.bool_]]:
     rows = np.mgrid[: len(part["lips"]), : len(part["lips"])][0]
     line = float((part["lips"] * rows).sum() / part["lips"].sum())
     mouth = ((part["lips"] + part["mouth"]) > 0.3).astype(np.float32)[..., None]
-    core = _smooth(part["lips"][..., None], 1.0)[..., 0] > 0.75
-    ring = (_smooth(mouth, 5.0)[..., 0] > 0.075) & (_smooth(mouth, 3.0)[..., 0] < 0.35 / 3)
+    core = softened(part["lips"][..., None], 1.0)[..., 0] > 0.75
+    ring = (softened(mouth, 5.0)[..., 0] > 0.075) & (softened(mouth, 3.0)[..., 0] < 0.35 / 3)
     lid, fold, corner, apple = (place[n] for n in ("eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "blush"))
     plain = part["plain"] > 0.5
     return {
@@ -150,8 +150,3 @@ def _zones() -> dict[str, NDArray[np.bool_]]:
 def _network() -> dict[str, Floats]:
     with (files(__package__) / FILE).open("rb") as file, np.load(file) as held:
         return {name: held[name].astype(np.float32) for name in held.files}
-
-
-def _smooth(planes: Floats, deviation: float) -> Floats:
-    window = gaussian(max(1, round(2.5 * deviation)), deviation)
-    return np.stack([smoothed(np.ascontiguousarray(planes[..., c]), window) for c in range(planes.shape[2])], axis=-1)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from looksmith.faces.canonical import Texture, unwrap
 from looksmith.faces.face import Face
+from looksmith.media.smooth import gaussian, smoothed
 
 WHOLE = 170
 """Texels of the whole texture's side."""
@@ -35,3 +36,9 @@ def laid_out(part: Floats) -> Floats:
     whole = np.zeros((WHOLE, WHOLE, *part.shape[2:]), np.float32)
     whole[TOP : TOP + SIDE, LEFT : LEFT + SIDE] = part
     return whole
+
+
+def softened(planes: Floats, deviation: float) -> Floats:
+    """Planes S x S x C under a Gaussian of a deviation in texels."""
+    window = gaussian(max(1, round(2.5 * deviation)), deviation)
+    return np.stack([smoothed(np.ascontiguousarray(planes[..., c]), window) for c in range(planes.shape[2])], axis=-1)
