@@ -37,15 +37,17 @@ def painting(lab: Floats, below: Floats, left: Floats, visible: Floats, light: F
     alpha = np.where(_soft(alpha > 0.5, 2.5) > 0.45, alpha, 0)
     if float(alpha.sum()) < PAINTED_SHARE * float(bare.zones_seen()["face"].sum()):
         return None
+    whole = float(place.sum()) > WHOLE * float(bare.places_seen()["pattern"].sum())
+    # what the network of regions takes for hair or a hand amid a painted face is paint, too
+    inner = _soft(bare.zones_seen()["face"] > 0.5, 8.0) > 0.85
+    place = bare.places_seen()["pattern"] * np.maximum(visible, inner)
     skin = lab_to_rgb(bare.skin_of(lab, visible)[None]) * light
     pale = float(np.linalg.norm(rgb_to_lab(np.clip(skin, 0, 1).astype(np.float32))[0, 1:]))
-    if pale < WHITE and float(place.sum()) > WHOLE * float(bare.places_seen()["pattern"].sum()):
-        # what the network of regions takes for hair or a hand in the middle of the face is paint, too
-        inner = _soft(bare.zones_seen()["face"] > 0.5, 8.0) > 0.85
-        place = bare.places_seen()["pattern"] * np.maximum(visible, inner)
+    if pale < WHITE and whole:
         alpha, colour = np.full_like(alpha, 0.9), lab_to_rgb(lab) * light
     else:
-        size = _size(lab - below)
+        apart = lab - below
+        size = _size(apart * np.where(apart > 0, (0.3, 1, 1), 1).astype(np.float32))  # brighter alone is mostly light
         near = np.clip(_soft((_soft(size > PAINTED, NEAR_PAINT / 2) > 0.45) | (alpha > 0.5), NEAR_PAINT) / 0.08, 0, 1)
         paint = np.asarray(np.clip((size - PAINT) / 10, 0, 1) * near, np.float32)
         alpha, colour = np.maximum(alpha, softened(paint[..., None], 0.7)[..., 0]), lab_to_rgb(lab)
