@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.facets.makeup import bare
-from looksmith.facets.makeup.window import softened
+from looksmith.facets.makeup.window import EYES_APART, SIDE, softened
 from looksmith.media.colour import lab_to_rgb, rgb_to_lab
 
 PAINTED, PAINTED_SHARE = 26.0, 0.025
 """Difference left over from which on something is a pattern, and the least share of the face."""
 PAINT, NEAR_PAINT = 14.0, 6.0
 """On a painted face, the difference from which on something is paint, and how far from what is surely paint, texels."""
+AMID = 0.58
+"""How far from the middle of the face, in distances of the eyes' outer corners, nothing is taken to lie in front."""
 WHITE, WHOLE = 8.0, 0.6
 """On a painted face, the chroma of plain skin below which it is painted as well: no skin is so pale; and the share of
 the face that must be seen for that."""
@@ -39,7 +41,7 @@ def painting(lab: Floats, below: Floats, left: Floats, visible: Floats, light: F
         return None
     whole = float(place.sum()) > WHOLE * float(bare.places_seen()["pattern"].sum())
     # what the network of regions takes for hair or a hand amid a painted face is paint, too
-    inner = _soft(bare.zones_seen()["face"] > 0.5, 8.0) > 0.85
+    inner = np.abs(np.arange(SIDE) - (SIDE - 1) / 2) < AMID * EYES_APART
     place = bare.places_seen()["pattern"] * np.maximum(visible, inner)
     skin = lab_to_rgb(bare.skin_of(lab, visible)[None]) * light
     pale = float(np.linalg.norm(rgb_to_lab(np.clip(skin, 0, 1).astype(np.float32))[0, 1:]))
