@@ -137,3 +137,20 @@ def test_a_turned_head_keeps_makeup_on_its_parts() -> None:
     lips = mesh_mask(face, "lips", 180, 180)
     true = np.array([(lips * x).sum(), (lips * y).sum()]) / lips.sum()
     assert np.linalg.norm(centre - true) < 0.06 * face.inter_ocular
+
+
+def test_light_from_one_side_falls_on_what_is_worn_too() -> None:
+    people = portrait()
+    face = people.faces[0]
+    corners = face.points((33, 263))
+    along = (np.arange(people.rgb.shape[1]) - corners[:, 0].mean()) / np.ptp(corners[:, 0])
+    state = edited(empty(), {"blush.shade": "#c05060", "blush.opacity": 1.0})
+    brighter = []
+    for slope in (0.0, 0.5):
+        lit = np.rint(np.clip(people.rgb * 0.7 * np.exp(slope * along)[None, :, None], 0, 255)).astype(np.uint8)
+        own = People(Photo(lit), people.faces)
+        made = Makeup(people=own).apply(own.photo, state).pixels.astype(float)
+        cheeks = [np.floor(face.points((k,))[0]).astype(int) for k in (50, 280)]
+        left, right = (made[y - 2 : y + 3, x - 2 : x + 3].mean() for x, y in cheeks)
+        brighter.append(right / left)
+    assert brighter[1] / brighter[0] > 1.15
