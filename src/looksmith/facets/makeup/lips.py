@@ -12,6 +12,9 @@ from looksmith.media.colour import rgb_to_lab
 
 BEYOND = 0.05
 """How far beyond the mesh lips may reach, in distances of the eyes' outer corners."""
+WIDE = 0.015
+"""How far the mesh's outline of lips lies outside of them, in the same unit: on 60 turned heads, other than those that
+the edge is measured on, lips drawn so much smaller lie nearest to given points (1.7 %, not 1.9 %)."""
 ALIKE, APART = 4.0, 11.0
 """Differences of lips and skin (CIELAB) up to which only the mesh is believed, and from which on only the colour."""
 
@@ -37,7 +40,7 @@ def edge_of_lips(part: Floats, face: Face, where: tuple[slice, slice]) -> Floats
     offset = np.array([where[1].start, where[0].start], np.float32)
     loop, mouth = face.points(LIPS_OUTER) - offset, face.points(LIPS_INNER) - offset
     reach = BEYOND * face.inter_ocular
-    outer = filled(loop, height, width)
+    outer = filled(_grown(loop, -WIDE * face.inter_ocular), height, width)
     opening = filled(mouth, height, width)
     by_mesh: Floats = np.asarray(np.clip(outer - opening, 0, 1), np.float32)
     x0, y0 = np.clip(np.floor(loop.min(axis=0) - 3 * reach - 2).astype(int), 0, (width, height))
