@@ -113,6 +113,48 @@ def test_the_near_view_fades_into_the_far_one(make_face: Callable[..., Face]) ->
     assert isinstance(regions(PICTURE, [face]), Regions)
 
 
+def test_bodies_far_away_are_looked_at_in_two_halves(make_face: Callable[..., Face]) -> None:
+    near, far, tiny = make_face(500, 300, 40), make_face(200, 300, 30), make_face(300, 100, 10)
+    upper, lower = room.bodies([far], 1600, 900)
+    assert upper.side == lower.side == pytest.approx(room.BODY * far.size)
+    assert upper.y - upper.side / 2 < far.box[1] < far.box[3] < upper.y + upper.side / 2
+    assert lower.y - lower.side / 2 < upper.y + upper.side / 2 < lower.y + lower.side / 2
+    assert abs(upper.x - far.centre[0]) < 1 and upper.angle == 0
+    assert [place.side for place in room.bodies([near, far, tiny], 1600, 900)] == pytest.approx(
+        [room.BODY * near.size] * 2 + [room.BODY * far.size] * 2
+    )
+    assert len(room.bodies([near, tiny], 1600, 900)) == 2  # not those behind
+    assert len(room.bodies([far], round(far.box[3] + far.size), 1600)) == 1  # what is under the photo is not there
+    assert room.bodies([near], round(room.BODY * near.size), 300) == [] == room.bodies([], 800, 600)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_body_is_what_the_photo_and_its_half_say_together(
+    make_face: Callable[..., Face], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, face = np.zeros((1200, 600, 3), np.uint8), make_face(300, 150, 20)
+    says = [PARTS.index("clothes"), PARTS.index("body"), PARTS.index("body"), PARTS.index("hair")]
+
+    def look(square: np.ndarray) -> np.ndarray:
+        found = np.zeros((len(PARTS), 128, 128), np.float32)
+        found[says[min(len(seen), 3)]] = 1
+        seen.append(square)
+        return found
+
+    seen: list[np.ndarray] = []
+    monkeypatch.setattr(room, "_run", look)
+    parts = room.probabilities(picture, [face])
+    assert len(seen) == 4  # the photo, two halves, the head
+    scale, y = 512 / 1200, round((150 + 1.5 * face.size) * 512 / 1200)
+    middle = parts[:, round((150 + 7 * face.size) * scale), round(300 * scale)]
+    assert middle[says[0]] == pytest.approx(0.5, abs=0.01) and middle[says[1]] == pytest.approx(0.5, abs=0.01)
+    assert parts[says[3], round(150 * scale), round(300 * scale)] == pytest.approx(1, abs=0.01)
+    assert parts[says[0], y, 5] == 1
+    seen.clear()
+    room.probabilities(picture, [face], closer=False)
+    assert len(seen) == 2
+
+
 def test_parts_of_a_face_are_nowhere_but_near_one(make_face: Callable[..., Face]) -> None:
     face = make_face(60, 60, 30)
     height, width = (round(v) for v in (face.box[3] + 4 * face.size, face.box[2] + 4 * face.size))

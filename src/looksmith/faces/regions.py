@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.align import place_of
-from looksmith.faces.crop import cut
+from looksmith.faces.crop import Place, cut
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import FACE_OVAL, LEFT_BROW, LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_BROW, RIGHT_EYE
 from looksmith.faces.parts import CLOSE, CROP, HEAD, PARTS, REGIONS
@@ -27,6 +27,14 @@ NEAR = 12
 """Faces that are looked at closely, the largest; the others are seen with the whole photo."""
 CLOSE_FROM = 64.0
 """Size of a face in pixels of the photo from which on it is looked at closer still."""
+BODIES = 2
+"""Bodies that are looked at, those of the largest faces."""
+BODY, DOWN = 6.6, (1.5, 7.1)
+"""Side of the squares on a body, and how far their middles are below that of the face, in sizes of the face."""
+AWAY = 0.7
+"""Side of such a square over the photo's longer side from which on the whole photo shows the body as large."""
+AGAIN = 0.5
+"""Weight of what such a square says; the rest is the whole photo's, which sees the body together."""
 UNLIKELY = 0.02
 """Likelihood below which, everywhere in a near view, a part is taken for absent from it."""
 ON_HEADS = frozenset({"face", "lips", "mouth", "eyes", "brows", "nose", "ears", "glasses"})
@@ -148,24 +156,47 @@ def regions(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> Regions:
 def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face], *, closer: bool = True) -> NDArray[np.float32]:
     """What the network says: parts x h x w, the photo's proportions, its longest side at most :data:`WORKING`.
 
-    The whole photo is looked at once, then every head closely, and large faces closer still; a near view fades into the
-    far one along its rim.
+    The whole photo is looked at once, then bodies that are far away in two squares each, every head closely, and large
+    faces closer still; a near view fades into the far one along its rim.
 
     Args:
         rgb: H x W x 3 sRGB.
         faces: found in it.
-        closer: whether large faces are looked at once more; without, a clip's frame is done sooner.
+        closer: whether bodies and large faces are looked at once more; without, a clip's frame is done sooner.
     """
     height, width = rgb.shape[:2]
     ratio = min(1.0, WORKING / max(height, width))
     size = max(1, round(height * ratio)), max(1, round(width * ratio))
     whole = _whole(rgb, size)
-    for face in sorted(faces, key=lambda face: -face.size)[:NEAR]:
+    largest = sorted(faces, key=lambda face: -face.size)[:NEAR]
+    for place in bodies(largest, height, width) if closer else ():
+        near = _run(cut(rgb, place, CROP))
+        _blend(whole, near, place.from_photo(near.shape[1]), ratio, AGAIN)
+    for face in largest:
         for template in (HEAD, CLOSE) if closer and face.size >= CLOSE_FROM else (HEAD,):
             place = place_of(face.five_points, template, CROP)
             near = _run(cut(rgb, place, CROP))
             _blend(whole, near, place.from_photo(near.shape[1]), ratio)
     return np.asarray(whole / np.maximum(whole.sum(axis=0), 1e-6), np.float32)
+
+
+def bodies(largest: Sequence[Face], height: int, width: int) -> list[Place]:
+    """Squares that lie on the bodies of people who stand far away, upper and lower half.
+
+    None where the whole photo shows a body about as large, and none of people who are less than half as near as the
+    nearest.
+
+    Args:
+        largest: faces, the largest first.
+        height, width: of the photo.
+    """
+    return [
+        Place(face.centre[0], face.centre[1] + down * face.size, BODY * face.size, 0.0)
+        for face in largest[:BODIES]
+        if BODY * face.size < AWAY * max(height, width) and face.size >= 0.5 * largest[0].size
+        for down in DOWN
+        if face.centre[1] + (down - BODY / 2) * face.size < height
+    ]
 
 
 def mesh_mask(face: Face, name: str, height: int, width: int) -> Mask:
@@ -226,7 +257,13 @@ def _whole(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]
     return np.stack([resize(np.ascontiguousarray(p), *size, enlarge="linear") for p in found[:, rows, columns]])
 
 
-def _blend(whole: NDArray[np.float32], near: NDArray[np.float32], matrix: NDArray[np.float64], ratio: float) -> None:
+def _blend(
+    whole: NDArray[np.float32],
+    near: NDArray[np.float32],
+    matrix: NDArray[np.float64],
+    ratio: float,
+    share: float = 1.0,
+) -> None:
     """Lay a near view over the far one, in place.
 
     Args:
@@ -234,11 +271,12 @@ def _blend(whole: NDArray[np.float32], near: NDArray[np.float32], matrix: NDArra
         near: parts x S x S.
         matrix: from pixels of the photo to those of the near view.
         ratio: pixels of ``whole`` in one of the photo.
+        share: of the near view where it counts most.
     """
     side = near.shape[1]
     _, height, width = whole.shape
     steps = np.minimum(np.arange(side) + 0.5, side - np.arange(side) - 0.5) / (0.15 * side)
-    weight = np.minimum.outer(np.clip(steps, 0, 1), np.clip(steps, 0, 1)).astype(np.float32)
+    weight = (share * np.minimum.outer(np.clip(steps, 0, 1), np.clip(steps, 0, 1))).astype(np.float32)
     data = matrix.copy()
     data[:, :2] /= ratio
     corners = np.array([(0, 0), (side, 0), (0, side), (side, side)], np.float64) - data[:, 2]

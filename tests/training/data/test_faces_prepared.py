@@ -14,6 +14,7 @@ from torch import nn
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.canonical import canonical
+from looksmith.faces.parts import PARTS
 from looksmith.training.data.align_faces import MARGIN, align
 from looksmith.training.data.face_labels import FaceLabels
 from looksmith.training.data.label_regions import label
@@ -96,6 +97,54 @@ def test_masks_and_outlines_become_sets(tmp_path: Path) -> None:
     assert points is not None and abs(float(points[:2].mean(axis=0)[0]) - 100) < 3
     with pytest.raises(FileNotFoundError, match="no pictures"):
         label(tmp_path / "labels", tmp_path, outline, _labelled)
+
+
+def test_of_whole_figures_an_outline_tells_and_the_face_where_it_is_on_them(tmp_path: Path) -> None:
+    _picture(tmp_path / "content/street/s.jpg", 150)
+
+    def figure(rgb: np.ndarray) -> np.ndarray:
+        outline = np.zeros(rgb.shape[:2], np.float32)
+        outline[30:190, 40:160], outline[30:190, 160:165] = 1, 0.5
+        return outline
+
+    assert "content/street/s.jpg" not in _names(tmp_path, None)
+    (one,) = (p for p in label(tmp_path, tmp_path, figure, _labelled, figure) if p.name == "content/street/s.jpg")
+    assert one.sets[5, 5] == one_of("background") and one.sets[180, 162] == 0
+    assert one.sets[180, 60] != 0 and not one.sets[180, 60] & one_of("background", "lips")
+    eyes = (one.sets & one_of("eyes")) != 0
+    assert eyes.any() and (one.sets[eyes] & one_of("glasses")).all()  # who walks in the street may wear some
+    assert one.points is not None and abs(float(one.points[:2].mean(axis=0)[0]) - 100) < 3  # not the face in the corner
+
+    def corner(rgb: np.ndarray) -> np.ndarray:
+        return np.pad(np.ones((20, 20), np.float32), ((180, 0), (180, 0)))
+
+    bare = label(tmp_path, tmp_path, figure, _labelled, corner)
+    assert bare[-1].points is None and bare[-1].sets[190, 190] == one_of(*PARTS[1:])
+
+
+def test_nobody_is_where_no_outline_is_or_a_pose_is_unlikely(tmp_path: Path) -> None:
+    def unseen(folder: Path, cache: Path, *, portraits: bool, crop: Any = None) -> FaceLabels:
+        names = tuple(sorted(p.name for p in folder.glob("*.jpg")))
+        return FaceLabels(folder, names, np.zeros(0, np.int32), np.zeros((0, 478, 3), np.float32), np.zeros((0, 5)))
+
+    def outline(rgb: np.ndarray) -> np.ndarray:
+        return (rgb[..., 0] > 100).astype(np.float32)
+
+    def anybody(rgb: np.ndarray) -> float:
+        return 0.9 if rgb.max() > 200 else 0.01
+
+    for name, colour in (("empty", 20), ("bird", 150), ("somebody", 240)):
+        _picture(tmp_path / f"content/photos/{name}.jpg", colour)
+    with_pose = label(tmp_path, tmp_path, outline, unseen, None, anybody)
+    assert {p.name for p in with_pose} == {"content/photos/empty.jpg", "content/photos/bird.jpg"}
+    assert all((p.sets == one_of("background")).all() for p in with_pose)
+    assert [p.name for p in label(tmp_path, tmp_path, outline, unseen)] == ["content/photos/empty.jpg"]
+
+
+def _names(root: Path, figure: Any) -> set[str]:
+    _picture(root / "faces/generated/g.jpg", 150)
+    made = label(root, root, lambda rgb: np.ones(rgb.shape[:2], np.float32), _labelled, figure)
+    return {one.name for one in made}
 
 
 def test_without_data_or_file_it_says_what_is_missing(tmp_path: Path) -> None:

@@ -118,6 +118,30 @@ def test_one_seed_gives_one_square() -> None:
     assert (left == right).all()
 
 
+def test_the_smallest_part_is_as_small_as_asked_for() -> None:
+    rgb = np.zeros((400, 400, 3), np.uint8)
+    rgb[..., 0] = np.arange(400)[:, None] // 2
+    rgb[..., 1] = np.arange(400)[None] // 2
+    picture = Labelled("a", rgb, np.full((400, 400), one_of("clothes"), np.uint16), None)
+    spans = {}
+    for part in (0.5, 0.3):
+        seen = [crop_of(picture, np.random.default_rng(seed), 0, part) for seed in range(60)]
+        inside = [square[known != BACKGROUND].astype(int) for square, known in seen]
+        spans[part] = min(2 * np.hypot(*(np.ptp(pixels[:, :2], axis=0))) / 400 / np.sqrt(2) for pixels in inside)
+    assert 0.25 < spans[0.3] < 0.4 and 0.45 < spans[0.5] < 0.65
+
+
+def test_a_network_without_the_last_block_is_taken_over_as_it_is() -> None:
+    torch.manual_seed(3)
+    before, after = RegionNetwork((8, 12, 16, 20)).eval(), RegionNetwork((8, 12, 16, 20)).eval()
+    x = torch.rand(1, 3, CROP, CROP)
+    with torch.no_grad():
+        before.at_fine[3] = torch.nn.Identity()
+        lacks = {key: value for key, value in before.state_dict().items() if not key.startswith("at_fine.3.")}
+        widen(after, lacks)
+        assert float((before(x) - after(x)).abs().max()) < 1e-5
+
+
 def test_a_widened_network_says_what_the_narrower_one_said() -> None:
     torch.manual_seed(2)
     narrow, wide = RegionNetwork((8, 12, 16, 20)).eval(), RegionNetwork((12, 16, 24, 20)).eval()

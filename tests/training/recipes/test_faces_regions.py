@@ -21,6 +21,7 @@ PICTURES = [
     *(_picture(f"makeup/parsed/{k}.jpg", one_of("hair")) for k in range(30)),
     *(_picture(f"fashion/street/{k}.jpg", one_of("clothes")) for k in range(30)),
     *(_picture(f"faces/generated/{k}.jpg", one_of("skin", "hair")) for k in range(30)),
+    *(_picture(f"content/street/{k}.jpg", one_of("hair", "clothes")) for k in range(30)),
     *(_picture(f"content/photos/{k}.jpg", one_of("background")) for k in range(30)),
 ]
 
@@ -46,11 +47,48 @@ def test_the_loss_is_that_of_a_plain_reference(small: float, bare: float) -> Non
     assert float(nothing) == 0
 
 
+def test_the_overlap_is_that_of_a_plain_reference() -> None:
+    rng = np.random.default_rng(2)
+    logits = rng.normal(0, 2, (3, len(PARTS), 6, 5)).astype(np.float32)
+    kinds = (
+        0,
+        one_of("background"),
+        SKIN,
+        one_of("lips"),
+        one_of("hair"),
+        one_of("hair", "clothes"),
+        one_of("clothes"),
+    )
+    sets = rng.choice(np.array(kinds, np.int32), (3, 6, 5))
+    sets[0, :4][sets[0, :4] == one_of("hair")] = one_of("background")
+    sets[0, 4:] = one_of("background")  # the first picture shows no hair
+    chances = np.exp(logits.astype(float))
+    chances /= chances.sum(axis=1, keepdims=True)
+    costs = []
+    for n in range(3):
+        for region in (SKIN, one_of("hair"), one_of("clothes"), one_of(*PARTS[1:])):
+            both = size = shown = 0.0
+            for y, x in np.ndindex(6, 5):
+                may = int(sets[n, y, x])
+                surely, surely_not = may != 0 and not may & ~region, may != 0 and not may & region
+                if not surely and not surely_not:
+                    continue
+                found = sum(chances[n, k, y, x] for k in range(len(PARTS)) if region >> k & 1)
+                both, size, shown = both + found * surely, size + found + surely, shown + surely
+            if shown >= recipe.SHOWN:
+                costs.append(1 - 2 * both / size)
+    assert 3 <= len(costs) < 12
+    made = recipe.overlap_loss(torch.from_numpy(logits), torch.from_numpy(sets))
+    assert float(made) == pytest.approx(np.mean(costs), rel=1e-5)
+    assert float(recipe.overlap_loss(torch.from_numpy(logits), torch.zeros(3, 6, 5, dtype=torch.int32))) == 0
+
+
 def test_groups_come_in_their_shares_and_none_is_held_out() -> None:
-    task = recipe.FacesRegionsTask(recipe.FacesRegionsRecipe(portraits=0.5, figures=0.2, nobody=0.1), PICTURES)
-    assert set(task.groups) == {"portraits", "figures", "told", "nobody"}
+    shares = recipe.FacesRegionsRecipe(portraits=0.4, figures=0.2, outlined=0.1, nobody=0.1)
+    task = recipe.FacesRegionsTask(shares, PICTURES)
+    assert set(task.groups) == {"portraits", "figures", "outlined", "told", "nobody"}
     assert dict(zip(task.names, task.shares.round(6).tolist(), strict=True)) == {
-        "portraits": 0.5, "figures": 0.2, "nobody": 0.1, "told": 0.2,
+        "portraits": 0.4, "figures": 0.2, "outlined": 0.1, "nobody": 0.1, "told": 0.2,
     }  # fmt: skip
     assert not any(recipe.held_out(p.name) for group in task.groups.values() for p in group)
     assert any(recipe.held_out(p.name) for p in PICTURES)

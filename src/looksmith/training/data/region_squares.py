@@ -27,13 +27,14 @@ COLOURED = (
 light, deviation of that of each channel."""
 
 
-def crop_of(picture: Labelled, rng: np.random.Generator, near: float) -> tuple[Rgb, Sets]:
+def crop_of(picture: Labelled, rng: np.random.Generator, near: float, part: float = 0.5) -> tuple[Rgb, Sets]:
     """A square of 256 pixels and what is known of it, moved and mirrored; what lies out of the photo is background.
 
     Args:
         picture: any.
         rng: chooses.
         near: chance that it is cut round the head, or the face alone; else it is the photo or a part of it.
+        part: side of the smallest part, in units of the photo's longer side.
     """
     height, width = picture.rgb.shape[:2]
     half = CROP / 2
@@ -45,7 +46,7 @@ def crop_of(picture: Labelled, rng: np.random.Generator, near: float) -> tuple[R
         x, y = x + rng.uniform(-0.1, 0.1) * side, y + rng.uniform(-0.1, 0.1) * side
         angle += rng.normal(0, 0.15)
     else:
-        side = max(height, width) * math.exp(rng.uniform(-0.7, 0.05))
+        side = max(height, width) * math.exp(rng.uniform(math.log(part), 0.05))
         x = width / 2 + rng.uniform(-0.5, 0.5) * max(0.0, width - side) + rng.uniform(-0.05, 0.05) * side
         y = height / 2 + rng.uniform(-0.5, 0.5) * max(0.0, height - side) + rng.uniform(-0.05, 0.05) * side
         angle = rng.normal(0, 0.06)

@@ -10,6 +10,9 @@ from torch import Tensor, nn
 
 from looksmith.faces.parts import PARTS
 
+LAST_SCALE = "at_fine.3.body.4.weight"
+"""What the last block's change is multiplied by."""
+
 
 class Block(nn.Module):
     """relu(x + f(x)): two 3 x 3 convolutions with batch normalisation (He et al. 2016)."""
@@ -55,7 +58,7 @@ class RegionNetwork(nn.Module):
         self.whole = nn.Linear(d, d)
         self.to_quarter, self.at_quarter = nn.Conv2d(d, c, 1), Block(c)
         self.to_half, self.at_half = nn.Conv2d(c, b, 1), Block(b)
-        self.to_fine, self.at_fine = nn.Conv2d(b, a, 1), _step(a, a)
+        self.to_fine, self.at_fine = nn.Conv2d(b, a, 1), nn.Sequential(*_step(a, a), Block(a))
         self.out = nn.Conv2d(a, 4 * len(PARTS), 1)
 
     def forward(self, square: Tensor) -> Tensor:
@@ -90,13 +93,16 @@ class Probabilities(nn.Module):
 def widen(network: RegionNetwork, narrower: Mapping[str, Tensor]) -> None:
     """Begin where a narrower network stopped, in place: what comes out stays the same, the new channels are free.
 
-    Chen, Goodfellow & Shlens (2016), "Net2Net", with new channels that start at random but are not yet listened to.
+    Chen, Goodfellow & Shlens (2016), "Net2Net", with new channels that start at random but are not yet listened to;
+    neither is a block that the narrower one had not.
 
     Args:
-        network: at least as wide.
+        network: at least as wide, perhaps with the last block that the other lacks.
         narrower: its state.
     """
     held = network.state_dict()
+    if LAST_SCALE not in narrower:
+        held[LAST_SCALE][:] = 0
     for name, value in narrower.items():
         mine = held[name]
         if value.ndim < 2:

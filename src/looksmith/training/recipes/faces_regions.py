@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.parts import PARTS
-from looksmith.training.data.label_regions import PARSED, WORN, label
+from looksmith.training.data.label_regions import OUTLINED, PARSED, WORN, label
 from looksmith.training.data.region_labels import SKIN, Labelled, one_of
 from looksmith.training.data.region_squares import crop_of, disturbed, elsewhere
 from looksmith.training.data.splits import share_of
@@ -27,11 +27,20 @@ from looksmith.training.export_people import export_regions
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.regions import RegionNetwork, widen
+from looksmith.training.teachers.pose import PoseOutline
 from looksmith.training.teachers.selfie import SelfieSegmentation
 
 HELD_OUT = 0.2
 SMALL = one_of("lips", "mouth", "eyes", "brows", "ears", "glasses")
 """Parts whose pixels count more, since there are few of them."""
+SHARED = ("portraits", "figures", "outlined", "nobody")
+"""Groups of pictures whose shares the recipe names; the rest is told by teachers."""
+OVERLAPPING = (SKIN, one_of("hair"), one_of("clothes"), one_of(*PARTS[1:]))
+"""Regions of which the overlap is learned."""
+SHOWN = 8
+"""Pixels from which on a picture shows a region."""
+BODY = 0.35
+"""Smallest part of a photo of a whole figure that is seen, of its longer side."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +54,12 @@ class FacesRegionsRecipe:
         near: share of heads seen closely, every other one of them closer still where it is large enough.
         portraits: share of portraits on which people drew masks.
         figures: share of whole figures on which they did.
+        outlined: share of whole figures on which a teacher drew the outline.
         nobody: share of photos without people.
+        figures_near: share of heads seen closely among whole figures; the others are whole or parts of bodies.
         small_weight: weight of lips, eyes and other small parts.
         bare_weight: weight of skin and hair, of which there is little on whole figures.
+        overlap_weight: weight of the overlap of skin, hair, clothes and people, each picture's own.
     """
 
     data: Path | None = None
@@ -56,11 +68,14 @@ class FacesRegionsRecipe:
     steps: int = 16000
     batch: int = 16
     near: float = 0.65
-    portraits: float = 0.22
-    figures: float = 0.4
-    nobody: float = 0.03
+    portraits: float = 0.12
+    figures: float = 0.5
+    outlined: float = 0.1
+    nobody: float = 0.12
+    figures_near: float = 0.3
     small_weight: float = 3.0
     bare_weight: float = 2.0
+    overlap_weight: float = 0.5
     learning_rate: float = 3e-3
     seed: int = 13
 
@@ -71,8 +86,9 @@ def held_out(name: str) -> bool:
 
 
 def group_of(picture: Labelled) -> str:
-    """``portraits`` and ``figures`` are those of which people said what every pixel is; ``nobody``, ``told``."""
-    for folder, group in ((PARSED, "portraits"), (WORN, "figures")):
+    """``portraits`` and ``figures`` are those of which people said what every pixel is; ``outlined`` figures of which a
+    teacher says the outline; ``nobody``, ``told``."""
+    for folder, group in ((PARSED, "portraits"), (WORN, "figures"), *((folder, "outlined") for folder in OUTLINED)):
         if picture.name.startswith(f"{folder}/"):
             return group
     return "nobody" if (picture.sets == one_of("background")).all() else "told"
@@ -101,7 +117,8 @@ def prepared_pictures(recipe: FacesRegionsRecipe, out: Path) -> list[Labelled]:
     path = recipe.prepared or out / "labelled.pkl"
     if not path.is_file() and recipe.data is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = label(recipe.data, path.parent / "labels", SelfieSegmentation())
+        pose = PoseOutline()
+        made = label(recipe.data, path.parent / "labels", SelfieSegmentation(), figure=pose, anybody=pose.presence)
         with path.with_suffix(".partial").open("wb") as file:
             pickle.dump(made, file)
         path.with_suffix(".partial").replace(path)
@@ -124,7 +141,7 @@ class FacesRegionsTask:
         self.groups: dict[str, list[Labelled]] = {}
         for picture in kept:
             self.groups.setdefault(group_of(picture), []).append(picture)
-        shares = {"portraits": recipe.portraits, "figures": recipe.figures, "nobody": recipe.nobody}
+        shares = {name: float(getattr(recipe, name)) for name in SHARED}
         shares["told"] = max(0.0, 1 - sum(shares.values()))
         self.names = sorted(self.groups)
         wanted = np.array([shares[name] for name in self.names]) + 1e-9
@@ -142,8 +159,10 @@ class FacesRegionsTask:
         rng = np.random.default_rng([self.recipe.seed, step & 0xFFFFFFFF])
         squares, sets = [], []
         for _ in range(self.recipe.batch):
-            group = self.groups[self.names[int(rng.choice(len(self.names), p=self.shares))]]
-            rgb, known = crop_of(group[int(rng.integers(len(group)))], rng, self.recipe.near)
+            name = self.names[int(rng.choice(len(self.names), p=self.shares))]
+            group, worn = self.groups[name], name in ("figures", "outlined")
+            near = self.recipe.figures_near if worn else self.recipe.near
+            rgb, known = crop_of(group[int(rng.integers(len(group)))], rng, near, BODY if worn else 0.5)
             if rng.random() < 0.35 and (nobody := self.groups.get("nobody")):
                 behind, _ = crop_of(nobody[int(rng.integers(len(nobody)))], rng, 0)
                 rgb = elsewhere(rgb, known, behind)
@@ -160,10 +179,10 @@ class FacesRegionsTask:
             packed = self.network.packed(squares)
         row, column = divmod(step % 4, 2)  # a quarter of the pixels, another one every step
         logits = packed[:, 2 * row + column :: 4].float()
-        loss = partial_loss(
-            logits, batch["sets"][:, row::2, column::2], self.recipe.small_weight, self.recipe.bare_weight
-        )
-        return {"total": loss}
+        sets = batch["sets"][:, row::2, column::2]
+        cost = partial_loss(logits, sets, self.recipe.small_weight, self.recipe.bare_weight)
+        missed = overlap_loss(logits, sets)
+        return {"total": cost + self.recipe.overlap_weight * missed, "parts": cost, "overlap": missed}
 
     def learning_rate(self, step: int) -> float:
         warm = min(1.0, (step + 1) / 60)
@@ -177,6 +196,7 @@ def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0, bare_w
     Args:
         logits: N x parts x H x W.
         sets: N x H x W, whole numbers whose bit k says that part k is possible; 0 says nothing.
+        figures_near: share of heads seen closely among whole figures; the others are whole or parts of bodies.
         small_weight: weight of pixels whose set holds small parts alone.
         bare_weight: weight of pixels whose set holds skin or hair alone, small parts among them.
     """
@@ -189,6 +209,30 @@ def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0, bare_w
     bare = (known & (((sets & ~SKIN) == 0) | (sets == one_of("hair")))) & ~small
     weights = known.float() * (1 + (small_weight - 1) * small.float() + (bare_weight - 1) * bare.float())
     return (costs * weights).sum() / weights.sum().clamp_min(1)
+
+
+def overlap_loss(logits: Tensor, sets: Tensor) -> Tensor:
+    """1 - the soft overlap of regions with what is known of them, the mean over those that a picture shows.
+
+    Of each picture on its own, so that an arm far away counts as much as a face seen closely (Milletari, Navab & Ahmadi
+    2016).  Pixels that may or may not be of a region say nothing about it.
+
+    Args:
+        logits: N x parts x H x W.
+        sets: N x H x W, as for :func:`partial_loss`.
+    """
+    chances = torch.softmax(logits, dim=1)
+    costs, counts = [], []
+    for region in OVERLAPPING:
+        parts = [index for index in range(len(PARTS)) if region >> index & 1]
+        inside = ((sets & region) != 0) & ((sets & ~region) == 0)
+        known = (inside | ((sets & region) == 0)) & (sets != 0)
+        found, wanted = chances[:, parts].sum(dim=1) * known, inside.float()
+        both, sizes = (found * wanted).sum(dim=(1, 2)), (found + wanted).sum(dim=(1, 2))
+        shown = (wanted.sum(dim=(1, 2)) >= SHOWN).float()
+        costs.append((1 - 2 * both / sizes.clamp_min(1e-6)) * shown)
+        counts.append(shown)
+    return torch.stack(costs).sum() / torch.stack(counts).sum().clamp_min(1)
 
 
 def train(
