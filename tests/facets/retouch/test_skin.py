@@ -96,8 +96,8 @@ def test_red_spots_are_found_and_go(portrait: Photo, people: People) -> None:
 
 def test_moles_stay_unless_asked(portrait: Photo, people: People) -> None:
     photo = planted(portrait, people, red=0.02, dark=0.45, radius=0.02)
-    # of five, little more than a pixel wide: one lies by the fringe, one so runs into grain beside it that half a percent
-    # of the mask's skin more or less decides
+    # of five, little more than a pixel wide: one lies by the fringe, one so runs into grain beside it that half a
+    # percent of skin more or less in the mask decides
     assert hit(photo, people, moles=True) >= 3
     kept = Retouch(people=people).apply(photo, RetouchState(blemish=1.0, smooth=1.0))
     gone = Retouch(people=people).apply(photo, RetouchState(blemish=1.0, moles=1.0))
