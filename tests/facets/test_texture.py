@@ -134,6 +134,18 @@ def test_describe_speaks_of_the_palette(state: TextureState) -> None:
         state.mean * 0.2,
         state.covariance * 0.05,
         state.quantiles * np.float32([[0.2], [1], [1]]),
+        state.detail,
         state.network,
     )
     assert "dark" in Texture().describe(dark).words
+
+
+def test_fine_light_and_dark_become_those_of_the_style(photo: Photo, state: TextureState) -> None:
+    def off(wanted: np.ndarray) -> float:
+        found = Texture().apply(photo, replace(state, detail=wanted), 1.0, None)
+        light = cv2.cvtColor(np.asarray(found.pixels, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+        return float((light - cv2.GaussianBlur(light, (5, 5), 1.0)).std())
+
+    assert off(state.detail * 0) < off(state.detail * 1.5)
+    with pytest.raises(LooksmithError, match="out of range"):
+        replace(state, detail=np.float32([np.nan, 0, 0]))

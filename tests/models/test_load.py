@@ -34,7 +34,7 @@ def test_record_holds_and_the_network_loads(name: str) -> None:
 
 def test_weights_keep_their_budgets() -> None:
     sizes = {p.stem: p.stat().st_size for p in FOLDER.iterdir() if p.suffix in {".onnx", ".json", ".npz"}}
-    assert sum(size for name, size in sizes.items() if name.startswith("texture")) <= 4e6
+    assert sum(size for name, size in sizes.items() if name.startswith("texture")) <= 4.5e6
     assert sizes["perceptual"] <= 3e6
     faces = sum(size for name, size in sizes.items() if name.startswith("faces"))
     assert faces <= 8e6 and sum(sizes.values()) - faces <= 8e6

@@ -59,14 +59,14 @@ def test_parity_holds_and_a_changed_network_is_noticed(trained: tuple[StyleEncod
 
 
 def test_int8_keeps_weights_within_half_a_step() -> None:
-    weight = np.random.default_rng(0).normal(size=(3, 4, 5)).astype(np.float32)
+    weight = np.random.default_rng(0).normal(size=(3, 4, 5, 2, 2)).astype(np.float32)
     node = onnx.helper.make_node("Add", ["x", "some.bases"], ["y"])
-    x, y = (onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [3, 4, 5]) for name in "xy")
+    x, y = (onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [3, 4, 5, 2, 2]) for name in "xy")
     graph = onnx.helper.make_graph([node], "g", [x], [y], [onnx.numpy_helper.from_array(weight, "some.bases")])
     opset = onnx.helper.make_opsetid("", 17)
     model = quantised(onnx.helper.make_model(graph, opset_imports=[opset], ir_version=9), "bases")
     got = ort.InferenceSession(model.SerializeToString()).run(None, {"x": np.zeros_like(weight)})[0]
-    step = np.abs(weight).max(axis=2, keepdims=True) / 127
+    step = np.abs(weight).max(axis=(2, 3, 4), keepdims=True) / 127
     assert (np.abs(got - weight) <= 0.51 * step).all() and not np.array_equal(got, weight)
 
 

@@ -2,7 +2,7 @@
 
 The photo's colours are first carried over to those of the style in closed form (Monge-Kantorovich
 map between Gaussians; Pitié & Kokaram 2007), then the shipped painter lays strokes and large
-shapes over it.
+shapes over it, and at last fine light and dark get the strength that they have in the style.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
+from looksmith.facets.detail import LEVELS, detail_of, give_detail
 from looksmith.facets.painting import paint, painter, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.facets.rounding import BLOCK, rounded, unrounded
@@ -39,13 +40,14 @@ _STRIP = 1 << 17
 
 @dataclass(frozen=True)
 class TextureState:
-    """What was learned of a style: 64 + 3 + 9 + 27 = 103 numbers, and a painter of its own if it has one.
+    """What was learned of a style: 64 + 3 + 9 + 27 + 3 = 106 numbers, and a painter of its own if it has one.
 
     Attributes:
         vector: float32 (64,): the style vector, a point of the style space.
         mean: float32 (3,): mean sRGB colour in [0, 1].
         covariance: float32 (3, 3): covariance of sRGB colours.
         quantiles: float32 (3, 9): quantiles of CIELAB L, a, b (rows) at ``QUANTILES``.
+        detail: float32 (3,): deviations of fine and ever less fine light and dark, as from :func:`detail_of`.
         network: which shipped network the vector belongs to; another network's space is another space.
         own: int8 (n,): what the look's own painter adds to every weight that the shipped mapping writes, in steps;
             empty for a look that was learned without ``--deep``.
@@ -56,6 +58,7 @@ class TextureState:
     mean: NDArray[np.float32]
     covariance: NDArray[np.float32]
     quantiles: NDArray[np.float32]
+    detail: NDArray[np.float32]
     network: str
     own: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
     own_steps: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -65,6 +68,7 @@ class TextureState:
         "mean": ("float32", (3,)),
         "covariance": ("float32", (3, 3)),
         "quantiles": ("float32", (3, len(QUANTILES))),
+        "detail": ("float32", (LEVELS,)),
         "own": ("int8", (None,)),
         "own_steps": ("float32", (None,)),
     }
@@ -73,6 +77,10 @@ class TextureState:
     def __post_init__(self) -> None:
         if len(self.own_steps) != -(-len(self.own) // BLOCK) or not (np.abs(self.own_steps) <= 1).all():
             raise LooksmithError("the steps of the look's own painter do not fit it", where="texture")
+        if not ((self.detail >= 0) & (self.detail <= 1)).all():
+            raise LooksmithError(
+                "the deviations of light and dark are out of range", where="texture", expected="0 to 1"
+            )
 
     @property
     def additions(self) -> NDArray[np.float32] | None:
@@ -140,6 +148,7 @@ class Texture:
         small = thumbnail_of(canvas, _COLOUR_PIXELS)
         network = painter(state.vector, state.mean, state.covariance, state.additions)
         painted = paint(canvas, network, *_colour_match(small, state), self.seed)
+        give_detail(painted, state.detail)
         if self.scale != 1:
             painted = resize(painted, height, width)
         if self.colour == "keep":
@@ -183,6 +192,7 @@ class Texture:
             mean("mean"),
             mean("covariance"),
             mean("quantiles"),
+            mean("detail"),
             network(),
             *rounded(own.astype(np.float32)),
         )
@@ -244,6 +254,7 @@ def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
         mean=mean.astype(np.float32),
         covariance=covariance.astype(np.float32),
         quantiles=np.quantile(lab, QUANTILES, axis=0).T.astype(np.float32),
+        detail=detail_of(rgb),
         network=network(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,17 +54,21 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def quantised(model: onnx.ModelProto, marked: str) -> onnx.ModelProto:
-    """Keep the float weights with ``marked`` in their name as int8, one scale for each index of their first two axes.
+def quantised(model: onnx.ModelProto, *marked: str) -> onnx.ModelProto:
+    """Keep the float weights with one of ``marked`` in their name as int8.
+
+    There is one scale for each index of the first axis, or of all but the last three where there are more: one for each
+    output channel of a convolution.
 
     A DequantizeLinear behind each gives the float weights back; runtimes fold it at load.
     """
     nodes = []
     for tensor in list(model.graph.initializer):
-        if marked not in tensor.name or tensor.data_type != onnx.TensorProto.FLOAT or len(tensor.dims) < 3:
+        chosen = any(mark in tensor.name for mark in marked)
+        if not chosen or tensor.data_type != onnx.TensorProto.FLOAT or len(tensor.dims) < 2:
             continue
         name, values = tensor.name, numpy_helper.to_array(tensor)
-        rows = values.reshape(values.shape[0] * values.shape[1], -1)
+        rows = values.reshape(math.prod(values.shape[: max(1, values.ndim - 3)]), -1)
         scale = np.maximum(np.abs(rows).max(axis=1) / 127, 1e-8).astype(np.float32)
         tensor.CopyFrom(numpy_helper.from_array(np.rint(rows / scale[:, None]).astype(np.int8), name + "_int8"))
         extra = {

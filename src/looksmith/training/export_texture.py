@@ -30,6 +30,9 @@ from looksmith.training.networks.texture import (
     white_noise,
 )
 
+ROUNDED = ("bases", "shared", "left", "right", "terms", "swing", "gains")
+"""Parts of the mapping that are kept as int8: all that is large."""
+
 
 class _Writer(nn.Module):
     """The mapping with a flat tuple of outputs, in the order of :func:`weight_names`."""
@@ -83,13 +86,16 @@ def export_texture(encoder: StyleEncoder, mapping: Mapping, out: Path) -> dict[s
     paths = {name: out / f"{name}.onnx" for name in ("texture-encoder", "texture-mapping", "texture-painter")}
     many = {"picture": {0: "n"}, "style": {0: "n"}}
     picture = torch.rand(1, 3, 256, 256)
-    onnx.save(halved(to_onnx(encoder, (picture,), ["picture"], ["style"], many)), paths["texture-encoder"])
+    onnx.save(
+        halved(quantised(to_onnx(encoder, (picture,), ["picture"], ["style"], many), "blocks.3")),
+        paths["texture-encoder"],
+    )
 
     colours = (torch.rand(3), 0.05 * torch.eye(3))
     weights = mapping(torch.zeros(STYLE_SIZE), *colours)
     names = weight_names(weights)
     graph = to_onnx(_Writer(mapping), (torch.rand(STYLE_SIZE), *colours), ["style", "mean", "covariance"], names, {})
-    onnx.save(halved(quantised(graph, "bases")), paths["texture-mapping"])
+    onnx.save(halved(quantised(graph, *ROUNDED)), paths["texture-mapping"])
 
     free = {2: "h", 3: "w"}
     side = 8 * GRID

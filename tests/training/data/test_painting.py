@@ -25,6 +25,7 @@ class _Recipe:
     photo_crops: int = 2
     style_views: int = 2
     recoloured: float = 0.5
+    sharp: float = 0.5
     teacher: str = "perceptual"
     seed: int = 11
 
@@ -51,11 +52,24 @@ def test_what_was_computed_of_the_pictures_is_kept(painting_folders: Folders, tm
     made = _data(_Recipe(**painting_folders), tmp_path)
     times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     again = _data(_Recipe(**painting_folders), tmp_path)
-    assert len(times) == 2 and times == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert len(times) == 3 and times == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     for key, value in made.batch(3).items():
         assert torch.equal(value, again.batch(3)[key]), key
     _data(_Recipe(**painting_folders, style_size=64), tmp_path)
-    assert len(list(tmp_path.iterdir())) == 4  # another recipe, other pictures
+    assert len(list(tmp_path.iterdir())) == 6  # another recipe, other pictures
+
+
+def test_sharp_views_are_cuts_of_the_picture_pixel_for_pixel(painting_folders: Folders) -> None:
+    data = _data(_Recipe(**painting_folders, recoloured=0.0, style_size=512))
+    picture, view = data._pictures()[0], data._sharp_views()[0]
+    assert view.shape == (512, 512, 3)
+    views = [view, view[:, ::-1]]
+    side = min(*picture.shape[:2], 512)
+    before = (512 - side) // 2
+    cuts = [np.ascontiguousarray(v[before : before + side, before : before + side]) for v in views]
+    places = np.lib.stride_tricks.sliding_window_view(picture, (side, side), axis=(0, 1))
+    assert any((places == cut.transpose(2, 0, 1)).all(axis=(2, 3, 4)).any() for cut in cuts)
+    assert not _data(_Recipe(**painting_folders, sharp=0.0)).sharp
 
 
 def test_monge_kantorovich_moves_one_gaussian_onto_the_other() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.losses.smoothness import lattice, total_variation  # noqa: E402
+from looksmith.training.losses.smoothness import lattice, shading, total_variation  # noqa: E402
 
 
 def test_total_variation_is_the_mean_step_both_ways() -> None:
@@ -27,3 +27,18 @@ def test_a_lattice_is_seen_and_ramps_strokes_and_noise_are_not(period: int) -> N
     assert inner < 0.2 * seen
     assert float(lattice(noise, period)) < seen
     assert float(lattice(ramp + strokes + dots, period)) == pytest.approx(seen, rel=0.2)
+
+
+def test_shading_sees_broad_light_and_no_strokes() -> None:
+    rng = np.random.default_rng(0)
+    x, y = (torch.from_numpy(rng.random((2, 3, 64, 64)).astype(np.float32)) for _ in range(2))
+    gap = np.einsum("nchw,c->nhw", (x - y).numpy(), [0.299, 0.587, 0.114])
+
+    def through(window: int) -> float:
+        step = window // 4
+        views = np.lib.stride_tricks.sliding_window_view(gap, (window, window), axis=(1, 2))[:, ::step, ::step]
+        return float(np.abs(views.mean(axis=(3, 4))).mean())
+
+    assert float(shading(x, y)) == pytest.approx((through(16) + through(32)) / 2, rel=1e-4)
+    strokes = 0.3 * torch.sin(torch.arange(64.0) * np.pi / 2).expand(2, 3, 64, 64)
+    assert float(shading(x + strokes, x)) < 0.01 * float(shading(x + 0.3, x))

@@ -7,6 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the train extra")
 from skimage.data import astronaut  # noqa: E402
 
+from looksmith.training.export_texture import ROUNDED  # noqa: E402
 from looksmith.training.networks.texture import (  # noqa: E402
     BASES,
     FRAME,
@@ -26,6 +27,8 @@ def mapping() -> Mapping:
     torch.manual_seed(0)
     made = Mapping(fine=16, middle=16, coarse=32, blocks=(1, 1, 1)).eval()
     torch.nn.init.normal_(made.gains.weight, std=0.1)
+    torch.nn.init.normal_(made.terms.weight, std=0.3)
+    torch.nn.init.normal_(made.swing.weight, std=0.05)
     return made.requires_grad_(False)
 
 
@@ -46,6 +49,8 @@ def test_encoder_gives_one_vector_a_picture_and_minds_the_picture() -> None:
 
 def test_weights_are_the_shared_ones_mixed_with_the_bases(mapping: Mapping) -> None:
     style = torch.randn(STYLE_SIZE)
+    mapping = copy.deepcopy(mapping)
+    torch.nn.init.zeros_(mapping.terms.weight)
     weight, bias = mapping(style, *GREY)["up2"]
     row = list(mapping.plan).index("up2")
     mixture = mapping.mixture(4 * torch.tanh(style / 4))[row * BASES : (row + 1) * BASES]
@@ -88,14 +93,38 @@ def test_whitened_style_vectors_are_uncorrelated_and_tell_the_mapping_the_same()
     pictures = torch.rand(24, 3, 64, 64) * torch.rand(24, 3, 1, 1)
     with torch.no_grad():
         before = encoder(pictures)
-        gains = mapping.gains(before)
+        gains, hidden = mapping.gains(before), mapping.hidden(before)
         mapping.follow(*encoder.whiten(before))
         after = encoder(pictures)
         torch.testing.assert_close(mapping.gains(after), gains, atol=2e-4, rtol=1e-3)
+        torch.testing.assert_close(mapping.hidden(after), hidden, atol=2e-4, rtol=1e-3)
     covariance = torch.cov(after.T)
     assert float((covariance - covariance.diagonal().diag()).abs().max()) < 0.02
     assert float(covariance.diagonal().max()) == pytest.approx(1.0, abs=0.02)
     assert float(torch.cov(before.T).diagonal().std() / torch.cov(before.T).diagonal().mean()) > 0.1  # it was not so
+
+
+def test_terms_move_the_weights_by_their_sum(mapping: Mapping) -> None:
+    """Against the outer products, added one by one."""
+    vector = torch.randn(STYLE_SIZE, generator=torch.Generator().manual_seed(7))
+    without = copy.deepcopy(mapping)
+    torch.nn.init.zeros_(without.terms.weight)
+    bent = 4 * torch.tanh(vector / 4)
+    shares = mapping.terms(torch.nn.functional.silu(mapping.hidden(bent))).view(len(mapping.dense), -1)
+    gains = mapping.gains(bent) + mapping.swing(torch.nn.functional.silu(mapping.hidden(bent)))
+    place, name = 24, "down2"
+    for earlier, conv in mapping.plan.items():
+        if earlier == name:
+            break
+        place += 2 * conv.outputs if conv.gain else 0
+    gain = 1 + gains[place : place + mapping.plan[name].outputs]
+    row = mapping.dense.index(name)
+    wanted = sum(
+        s * torch.outer(u, v) for s, u, v in zip(shares[row], mapping.left[name], mapping.right[name], strict=True)
+    )
+    moved = mapping(vector, *GREY)[name][0] - without(vector, *GREY)[name][0]
+    torch.testing.assert_close(moved.flatten(1), wanted * gain[:, None], atol=1e-5, rtol=1e-4)
+    assert float(moved.abs().max()) > 1e-3
 
 
 def test_a_calmed_mapping_hears_that_share_of_the_noise(mapping: Mapping) -> None:
@@ -128,8 +157,8 @@ def test_the_painting_minds_the_style_and_the_noise(mapping: Mapping) -> None:
 def test_shipped_size_keeps_its_budget() -> None:
     mapping = Mapping()
     small = sum(p.numel() for m in (StyleEncoder(), mapping) for p in m.parameters())
-    bases = sum(p.numel() for p in mapping.bases.values())
-    assert 2 * (small - bases) + bases <= 4 * 2**20  # two bytes a weight, one for those of the bases
+    rounded = sum(p.numel() for name, p in mapping.named_parameters() if name.startswith(ROUNDED))
+    assert 2 * (small - rounded) + rounded <= 4 * 2**20  # two bytes a weight, one for what is rounded
 
 
 def test_the_edge_of_the_picture_leaves_little_trace(mapping: Mapping) -> None:

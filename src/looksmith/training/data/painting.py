@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from looksmith.facets.detail import detail_of
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.losses.colour import rgb_to_lab
 from looksmith.training.losses.content import instance_normalised
@@ -59,6 +60,10 @@ class Sources(Protocol):
         """Share of the further views of a style that get another palette."""
 
     @property
+    def sharp(self) -> float:
+        """Share of the styles that are seen pixel for pixel, mirrored beyond their edges, instead of enlarged."""
+
+    @property
     def seed(self) -> int: ...
 
 
@@ -73,7 +78,10 @@ class PhotoCrop:
 
 @dataclass
 class StyleView:
-    """A style, 256 x 256 x 3 uint8, and what it is known by at full size; ``samples`` are colours in CIELAB, 3 x n."""
+    """A style, 256 x 256 x 3 uint8, and what it is known by at full size.
+
+    ``samples`` are colours in CIELAB, 3 x n; ``detail`` as of :func:`looksmith.facets.detail.detail_of`.
+    """
 
     view: Tensor
     grams: dict[str, Tensor]
@@ -83,6 +91,7 @@ class StyleView:
     samples: Tensor
     mean: Tensor
     covariance: Tensor
+    detail: Tensor
 
 
 def monge_kantorovich(
@@ -122,8 +131,11 @@ class PaintingData:
         self.recipe, self.teacher, self._given = sources, teacher, styles
         self.photos: list[PhotoCrop] = self._kept(keep, "photos", PhotoCrop, self._remember_photos)
         say(f"{len(self.photos)} photo crops")
-        self.styles: list[StyleView] = self._kept(keep, "styles", StyleView, self._remember_styles)
-        say(f"{len(self.styles)} style views")
+        self.styles: list[StyleView] = self._kept(keep, "styles", StyleView, lambda: self._remember(self._views()))
+        self.sharp: list[StyleView] = []
+        if sources.sharp:
+            self.sharp = self._kept(keep, "sharp", StyleView, lambda: self._remember(self._sharp_views()))
+        say(f"{len(self.styles) + len(self.sharp)} style views")
         self._pool = ThreadPoolExecutor(1)
         self._next: tuple[int, Future[dict[str, Tensor]]] | None = None
 
@@ -133,7 +145,7 @@ class PaintingData:
             return make()
         recipe = self.recipe
         asked = (name, recipe.photos, recipe.portraits, recipe.styles, recipe.size, recipe.style_size,
-                 recipe.photo_crops, recipe.style_views, recipe.teacher, recipe.seed)  # fmt: skip
+                 recipe.photo_crops, recipe.style_views, recipe.teacher, recipe.seed, "with detail")  # fmt: skip
         path = keep / f"{name}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:12]}.pt"
         if not path.exists():
             keep.mkdir(parents=True, exist_ok=True)
@@ -163,16 +175,36 @@ class PaintingData:
                 kept.append(PhotoCrop(torch.from_numpy(crop), content, portrait))
         return kept
 
-    def _remember_styles(self) -> list[StyleView]:
+    def _pictures(self) -> Sequence[NDArray[np.uint8]]:
+        given = self._given
+        return load_pictures(find_pictures(self.recipe.styles), 512).arrays if given is None else given
+
+    def _views(self) -> list[NDArray[np.uint8]]:
+        """Whole pictures and cuts, each enlarged or made smaller to ``style_size``."""
         views = []
-        pictures = self._given
-        if pictures is None:
-            pictures = load_pictures(find_pictures(self.recipe.styles), 512).arrays
-        for k, picture in enumerate(pictures):
+        for k, picture in enumerate(self._pictures()):
             for j in range(self.recipe.style_views):
                 rng = np.random.default_rng([self.recipe.seed, 2, k, j])
                 view = random_crop(picture, self.recipe.style_size, rng, (1.0, 1.0) if j == 0 else (1.1, 1.7))
                 views.append(_recolour(view, rng) if j and rng.random() < self.recipe.recoloured else view)
+        return views
+
+    def _sharp_views(self) -> list[NDArray[np.uint8]]:
+        """A cut of every picture, pixel for pixel, that goes on mirrored up to ``style_size``."""
+        views, size = [], self.recipe.style_size
+        for k, picture in enumerate(self._pictures()):
+            rng = np.random.default_rng([self.recipe.seed, 5, k])
+            height, width = picture.shape[:2]
+            side = min(height, width, size)
+            top, left = int(rng.integers(0, height - side + 1)), int(rng.integers(0, width - side + 1))
+            before = (size - side) // 2
+            cut = picture[top : top + side, left : left + side]
+            view = np.pad(cut, ((before, size - side - before),) * 2 + ((0, 0),), mode="reflect")
+            view = np.ascontiguousarray(view[:, ::-1] if rng.random() < 0.5 else view)
+            views.append(_recolour(view, rng) if rng.random() < 0.7 * self.recipe.recoloured else view)
+        return views
+
+    def _remember(self, views: list[NDArray[np.uint8]]) -> list[StyleView]:
         kept = []
         for k, (view, features) in enumerate(zip(views, self.features(views), strict=True)):
             rng = np.random.default_rng([self.recipe.seed, 4, k])
@@ -189,6 +221,7 @@ class PaintingData:
                     samples=rgb_to_lab(torch.from_numpy(chosen.T.copy())[None])[0],
                     mean=torch.from_numpy(pixels.mean(0)),
                     covariance=torch.from_numpy(np.cov(pixels.T).astype(np.float32)),
+                    detail=torch.from_numpy(detail_of(view)),
                 )
             )
         return kept
@@ -201,7 +234,8 @@ class PaintingData:
     def _make(self, step: int) -> dict[str, Tensor]:
         rng = np.random.default_rng([self.recipe.seed, 3, step])
         photos = [self.photos[i] for i in rng.integers(0, len(self.photos), self.recipe.batch)]
-        styles = [self.styles[i] for i in rng.integers(0, len(self.styles), self.recipe.batch)]
+        pools = [self.sharp if rng.random() < self.recipe.sharp else self.styles for _ in photos]
+        styles = [pool[int(rng.integers(0, len(pool)))] for pool in pools]
         return self.batch_of(photos, styles, rng)
 
     def batch_of(
@@ -220,6 +254,7 @@ class PaintingData:
             "style": torch.stack([s.view for s in styles]).permute(0, 3, 1, 2).float() / 255.0,
             "mean": torch.stack([s.mean for s in styles]),
             "covariance": torch.stack([s.covariance for s in styles]),
+            "detail": torch.stack([s.detail for s in styles]),
             "lab": torch.stack([s.samples for s in styles]),
             "places": torch.from_numpy(rng.choice(small * small, min(_SAMPLES, small * small), replace=False)),
             "portrait": torch.tensor([p.portrait for p in photos]),

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from looksmith.training.data.painting import CELLS
 from looksmith.training.losses.colour import rgb_to_lab, sliced_wasserstein
 from looksmith.training.losses.content import cosine_content
-from looksmith.training.losses.smoothness import lattice, total_variation
+from looksmith.training.losses.smoothness import lattice, shading, total_variation
 from looksmith.training.losses.style import missing_activity, relative_gram, relative_moments, spacing
 
 GENTLE_ABOVE = 1.0
@@ -38,6 +38,8 @@ class Weights(Protocol):
     def lattice_weight(self) -> float: ...
     @property
     def activity_weight(self) -> float: ...
+    @property
+    def shading_weight(self) -> float: ...
     @property
     def face_weight(self) -> float: ...
 
@@ -83,6 +85,7 @@ class PaintingLoss:
             "colour": sliced_wasserstein(rgb_to_lab(small), batch["lab"], self.directions),
             "variation": total_variation(painted),
             "lattice": lattice(painted) + lattice(painted, 4),
+            "shading": shading(painted, batch["photo"]),
             "activity": missing_activity(features, _part(batch, "activity."), CELLS),
         }
         total = (
@@ -93,6 +96,7 @@ class PaintingLoss:
             + weights.colour_weight * terms["colour"]
             + weights.variation_weight * terms["variation"]
             + weights.lattice_weight * terms["lattice"]
+            + weights.shading_weight * terms["shading"]
             + weights.activity_weight * terms["activity"]
         )
         return total, terms

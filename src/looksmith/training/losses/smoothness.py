@@ -1,4 +1,4 @@
-"""Total variation (Rudin, Osher & Fatemi 1992; as a regulariser Johnson et al. 2016), and the lattice of a decoder."""
+"""Total variation (Rudin, Osher & Fatemi 1992; as a regulariser Johnson et al. 2016), a decoder's lattice, shading."""
 
 from __future__ import annotations
 
@@ -31,3 +31,10 @@ def lattice(x: Tensor, period: int = 2, window: int = 32) -> Tensor:
     )
     places = nn.functional.pixel_unshuffle(x - smooth, period)
     return nn.functional.avg_pool2d(places, window // period).abs().mean()
+
+
+def shading(x: Tensor, wanted: Tensor) -> Tensor:
+    """Mean absolute difference of luma seen through windows of 16 and of 32 pixels, of N x 3 x H x W each."""
+    gap = ((x - wanted) * torch.tensor([0.299, 0.587, 0.114], dtype=x.dtype)[None, :, None, None]).sum(1, keepdim=True)
+    fine, coarse = (nn.functional.avg_pool2d(gap, window, window // 4).abs().mean() for window in (16, 32))
+    return (fine + coarse) / 2

@@ -1,10 +1,10 @@
 """``texture``: a style encoder, and a painter whose weights the style vector writes.
 
 A *mapping* turns the style vector into every weight of a small painter: each convolution is a mixture of a few bases
-(Shen et al., "Neural Style Transfer via Meta Networks", CVPR 2018; Yang et al., "CondConv", NeurIPS 2019) with a gain
-and a bias a channel.  At use the mixture is taken once a look, so that the photo meets plain convolutions only: nothing
-in the painter depends on the rest of the picture, tiles join bit for bit, clips do not flicker, and a look costs no
-more than a network trained for that one style.
+(Shen et al., "Neural Style Transfer via Meta Networks", CVPR 2018; Yang et al., "CondConv", NeurIPS 2019) and of many
+terms of rank one, with a gain and a bias a channel.  At use the mixture is taken once a look, so that the photo meets
+plain convolutions only: nothing in the painter depends on the rest of the picture, tiles join bit for bit, clips do not
+flicker, and a look costs no more than a network trained for that one style.
 
 The painter is a U-Net over 2x2 pixel blocks.  Instead of normalising by the statistics of a photo (Huang & Belongie,
 "AdaIN", 2017) it knows what to expect of one: its input is the photo after the closed-form colour match to the
@@ -37,6 +37,13 @@ Noise = tuple[Tensor, Tensor]
 
 Weights = dict[str, tuple[Tensor, Tensor | None]]
 """Of one style: each convolution's weight (out x in / groups x k x k) and bias (out), if it has one."""
+
+TERMS = 48
+"""Terms of rank one that each dense convolution's weights are mixed from besides: many directions in which styles can
+differ, at the price of two vectors each (Hu et al., "LoRA", ICLR 2022)."""
+
+HIDDEN = 96
+"""Features of the style vector, not linear in it, that say how much of each term there is."""
 
 _FARTHEST = 4.0
 """Numbers of a style vector have deviation 1 over the training styles; beyond this they are bent back."""
@@ -204,6 +211,19 @@ class Mapping(nn.Module):
         self.gains = nn.Linear(STYLE_SIZE, 24 + 2 * sum(c.outputs for c in plan.values() if c.gain))
         nn.init.normal_(self.gains.weight, std=0.01)
         nn.init.zeros_(self.gains.bias)
+        self.dense = [name for name, conv in plan.items() if conv.groups == 1 and not name.startswith("noise")]
+        self.left, self.right = nn.ParameterDict(), nn.ParameterDict()
+        for name in self.dense:
+            outputs, inputs = plan[name].outputs, math.prod(plan[name].shape[1:])
+            part = math.sqrt(0.2 * math.sqrt(2.0 / inputs) / math.sqrt(TERMS))
+            self.left[name] = nn.Parameter(part * torch.randn(TERMS, outputs))
+            self.right[name] = nn.Parameter(part * torch.randn(TERMS, inputs))
+        self.hidden = nn.Linear(STYLE_SIZE, HIDDEN)
+        self.terms = nn.Linear(HIDDEN, TERMS * len(self.dense))
+        self.swing = nn.Linear(HIDDEN, self.gains.out_features)
+        for layer in (self.terms, self.swing):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
         self.register_buffer("kinship", _kinship())
 
     def forward(self, style: Tensor, mean: Tensor, covariance: Tensor) -> Weights:
@@ -215,12 +235,17 @@ class Mapping(nn.Module):
         """
         style = _FARTHEST * torch.tanh(style / _FARTHEST)
         mixture = self.mixture(style).view(len(self.plan), BASES)
-        gains = self.gains(style)
+        hidden = nn.functional.silu(self.hidden(style))
+        # Products are written out where the weights shall keep their names in ONNX.
+        shares = self.terms.weight @ hidden + self.terms.bias
+        terms = dict(zip(self.dense, shares.view(len(self.dense), TERMS), strict=True))
+        gains = self.gains.weight @ style + self.gains.bias + self.swing.weight @ hidden + self.swing.bias
         place = 24
         weights: Weights = {}
         for row, (name, conv) in enumerate(self.plan.items()):
-            flat = self.shared[name].flatten() + mixture[row] @ self.bases[name].flatten(1)
-            weight = flat.view(conv.shape)
+            weight = self.shared[name] + (mixture[row] @ self.bases[name].flatten(1)).view(conv.shape)
+            if name in terms:
+                weight = weight + ((self.left[name] * terms[name][:, None]).T @ self.right[name]).view(conv.shape)
             if not conv.gain:
                 weights[name] = weight, None
                 continue
@@ -241,7 +266,7 @@ class Mapping(nn.Module):
     @torch.no_grad()
     def follow(self, matrix: Tensor, offset: Tensor) -> None:
         """Expect style vectors v from now on where ``matrix @ v + offset`` came before (as from ``whiten``)."""
-        for layer in (self.mixture, self.gains):
+        for layer in (self.mixture, self.gains, self.hidden):
             layer.bias.add_(layer.weight @ offset)
             layer.weight.copy_(layer.weight @ matrix)
 

@@ -38,6 +38,7 @@ from looksmith.training.losses.painting import PaintingLoss
 from looksmith.training.losses.style import gram, relative_gram
 from looksmith.training.networks.augmentation import AdaptiveAugmentation
 from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.detail import with_detail
 from looksmith.training.networks.own_painter import OwnPainter
 from looksmith.training.networks.patch import PatchDiscriminator
 from looksmith.training.networks.texture import FRAME, paint, white_noise
@@ -92,6 +93,7 @@ class DeepRecipe:
     photo_crops: int = 2
     style_views: int = 4
     recoloured: float = 0.0
+    sharp: float = 0.0
     learning_rate: float = 2e-3
     discriminator_rate: float = 0.5
     style_weight: float = 2.5
@@ -102,6 +104,7 @@ class DeepRecipe:
     variation_weight: float = 0.05
     lattice_weight: float = 20.0
     activity_weight: float = 0.3
+    shading_weight: float = 0.0
     face_weight: float = 4.0
     adversarial_weight: float = 0.05
     identity_weight: float = 0.5
@@ -170,6 +173,7 @@ class DeepTask:
         for style in self.data.styles:  # at use every photo is matched to the look, not to one of its pictures
             style.mean = torch.from_numpy(np.array(state.mean))
             style.covariance = torch.from_numpy(np.array(state.covariance))
+            style.detail = torch.from_numpy(np.array(state.detail))
         self.loss = PaintingLoss(recipe, recipe.seed)
         self.painter = OwnPainter(written(state.vector, state.mean, state.covariance))
         self.discriminator = PatchDiscriminator(3, 24, 2, norm="none", spectral=True)
@@ -204,20 +208,22 @@ class DeepTask:
     def _paint(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
         recipe, random = self.recipe, chance(self.recipe.seed, step, 0)
         weights = self.painter()
-        painted = painted_with(weights, batch["photo"], random)
+        painted = painted_with(weights, batch["photo"], random, batch["detail"])
         total, terms = self.loss(painted, self.teacher(painted.to(torch.bfloat16)), batch)
         seen = self.augmentation(2 * painted - 1, random, self.knobs["augment"])
         total = total + (self.balance() - 1) * recipe.content_weight * terms["content"]
         self.balance.saw(float(terms["content"].detach()))
         terms["adversarial"] = generator_loss(self.discriminator(seen).float(), "hinge")
-        terms["identity"] = (painted_with(weights, batch["patch"], random) - batch["patch"]).abs().mean()
+        kept = painted_with(weights, batch["patch"], random, batch["detail"])
+        terms["identity"] = (kept - batch["patch"]).abs().mean()
         total = total + recipe.adversarial_weight * terms["adversarial"] + recipe.identity_weight * terms["identity"]
         return {"total": total, **terms}
 
     def _discriminate(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
         random = chance(self.recipe.seed, step, 1)
         with torch.no_grad():
-            made = painted_with(self.painter(), batch["photo"], chance(self.recipe.seed, step, 0))
+            noise = chance(self.recipe.seed, step, 0)
+            made = painted_with(self.painter(), batch["photo"], noise, batch["detail"])
 
         def score(pictures: Tensor) -> Tensor:
             scores: Tensor = self.discriminator(pictures)
@@ -260,7 +266,7 @@ class DeepTask:
         """The teacher's features of each photo painted, and those that its content is known by."""
         for k, photo in enumerate(photos):
             batch = self.data.batch_of([photo], self.data.styles[:1], rng)
-            painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2))
+            painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2), batch["detail"])
             features = {tap: f.float() for tap, f in self.teacher(painted.to(torch.bfloat16)).items()}
             yield features, {tap: batch[f"content.{tap}"].float() for tap in CONTENT_TAPS}
 
@@ -270,12 +276,15 @@ def _content(features: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> fl
 
 
 def painted_with(
-    weights: Mapping[str, tuple[Tensor, Tensor | None]], photos: Tensor, random: torch.Generator
+    weights: Mapping[str, tuple[Tensor, Tensor | None]], photos: Tensor, random: torch.Generator, detail: Tensor
 ) -> Tensor:
-    """Photos, N x 3 x H x W in [0, 1], already in the look's colours, painted."""
+    """Photos, N x 3 x H x W in [0, 1], already in the look's colours, painted.
+
+    ``detail``: fine light and dark of the style, N x 3, see :mod:`looksmith.facets.detail`.
+    """
     framed = nn.functional.pad(photos, (FRAME,) * 4, mode="reflect")
     noise = white_noise(len(framed), framed.shape[2], framed.shape[3], random)
-    return paint(framed, noise, dict(weights))[:, :, FRAME:-FRAME, FRAME:-FRAME]
+    return with_detail(paint(framed, noise, dict(weights))[:, :, FRAME:-FRAME, FRAME:-FRAME], detail)
 
 
 def deepen(

@@ -23,6 +23,7 @@ from looksmith.training.export_texture import check_parity, export_texture
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.painting import PaintingLoss
 from looksmith.training.networks.backbone import Backbone, backbone
+from looksmith.training.networks.detail import with_detail
 from looksmith.training.networks.perceptual import shipped_perceptual
 from looksmith.training.networks.texture import FRAME, Mapping, StyleEncoder, paint, white_noise
 
@@ -35,6 +36,8 @@ class TextureRecipe:
     ``face_weight`` times in the content loss.  ``styles``: folders of style pictures.
     ``spacing_weight``: of the demand that marks be spaced as in the style.  ``activity_weight``: of the demand that
     flat areas be painted too.  ``lattice_weight``: of the demand that nothing repeat with the pixels of the decoder.
+    ``shading_weight``: of the demand that broad light and dark stay those of the photo in the style's colours.
+    ``sharp``: share of the styles that are seen pixel for pixel instead of enlarged.
     ``mapping_rate``, ``encoder_rate``: learning rates of what tells styles apart, as parts of ``learning_rate``.
     ``noise_share``: how much of the noise that it was trained with the exported painter hears.
     ``start``: the checkpoint of an earlier run to start from.
@@ -43,22 +46,24 @@ class TextureRecipe:
     photos: tuple[Path, ...]
     portraits: tuple[Path, ...]
     styles: tuple[Path, ...]
-    steps: int = 6_500
+    steps: int = 9_500
     batch: int = 2
     size: int = 256
     style_size: int = 512
     photo_crops: int = 2
     style_views: int = 2
     recoloured: float = 0.5
+    sharp: float = 0.5
     learning_rate: float = 6e-4
-    style_weight: float = 2.5
-    moment_weight: float = 1.5
+    style_weight: float = 3.6
+    moment_weight: float = 1.0
     spacing_weight: float = 3.0
     content_weight: float = 1.0
     colour_weight: float = 0.06
     variation_weight: float = 0.05
     lattice_weight: float = 20.0
     activity_weight: float = 0.3
+    shading_weight: float = 4.0
     face_weight: float = 4.0
     mapping_rate: float = 0.5
     encoder_rate: float = 0.2
@@ -84,12 +89,11 @@ class TextureTask:
         self.encoder.start_from(shipped_perceptual().state_dict())
         self.mapping = Mapping()
         self.modules: MappingType[str, nn.Module] = {"encoder": self.encoder, "mapping": self.mapping}
+        telling = [*self.mapping.mixture.parameters(), *self.mapping.gains.parameters()]
+        known = {id(parameter) for parameter in telling}
         groups: list[dict[str, Any]] = [
-            {"params": [p for n, p in self.mapping.named_parameters() if not n.startswith(("mixture", "gains"))]},
-            {
-                "params": [*self.mapping.mixture.parameters(), *self.mapping.gains.parameters()],
-                "scale": recipe.mapping_rate,
-            },
+            {"params": [parameter for parameter in self.mapping.parameters() if id(parameter) not in known]},
+            {"params": telling, "scale": recipe.mapping_rate},
             {"params": [*self.encoder.mlp.parameters(), *self.encoder.norm.parameters()], "scale": recipe.encoder_rate},
             {"params": [*self.encoder.blocks.parameters()], "scale": recipe.encoder_rate / 2},
         ]
@@ -122,7 +126,7 @@ class TextureTask:
             vector = self.encoder(batch["style"])
         vector = vector.float()
         generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + step)
-        painted = self._paint(batch, vector, generator)
+        painted = with_detail(self._paint(batch, vector, generator), batch["detail"])
         total, terms = self.loss(painted, self.teacher(painted.to(torch.bfloat16)), batch)
         return {"total": total + 1e-4 * vector.square().mean(), **terms}
 
@@ -163,8 +167,9 @@ def train(
     if recipe.start is not None:
         state = torch.load(recipe.start, map_location="cpu", weights_only=True)["ema"]
         task.encoder.load_state_dict(state["encoder"])
-        if "mapping" in state:
-            task.mapping.load_state_dict(state["mapping"])
+        if "mapping" in state:  # of before there were terms, it has none: they begin as nothing
+            begun = {**task.mapping.state_dict(), **state["mapping"]}
+            task.mapping.load_state_dict(begun)
         task.whiten()
     ema = {name: copy.deepcopy(module) for name, module in task.modules.items()}
     reached = fit(
