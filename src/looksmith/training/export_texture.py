@@ -86,10 +86,7 @@ def export_texture(encoder: StyleEncoder, mapping: Mapping, out: Path) -> dict[s
     paths = {name: out / f"{name}.onnx" for name in ("texture-encoder", "texture-mapping", "texture-painter")}
     many = {"picture": {0: "n"}, "style": {0: "n"}}
     picture = torch.rand(1, 3, 256, 256)
-    onnx.save(
-        halved(quantised(to_onnx(encoder, (picture,), ["picture"], ["style"], many), "blocks.3")),
-        paths["texture-encoder"],
-    )
+    onnx.save(halved(to_onnx(encoder, (picture,), ["picture"], ["style"], many)), paths["texture-encoder"])
 
     colours = (torch.rand(3), 0.05 * torch.eye(3))
     weights = mapping(torch.zeros(STYLE_SIZE), *colours)
