@@ -142,7 +142,7 @@ def test_the_mark_is_named_by_the_shelf(desk: tuple[Types, Types]) -> None:
     told(studio("learn", "painting.png", "-o", "mine.look", "--own", "--json"))
     assert studio("looks", "--add", "mine.look").code == 0
     assert studio("apply", "mine.look", "large.png", "-o", "out.jpg", "--only", "tone", "--mark").code == 0
-    Image.open("out.jpg").resize((200, 200)).save("small.jpg", quality=80)
+    Image.open("out.jpg").resize((300, 300)).save("small.jpg", quality=85)
     said = studio("verify", "small.jpg")
     assert said.code == 0 and "(mine)" in said.out
 
