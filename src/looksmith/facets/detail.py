@@ -7,15 +7,12 @@ A painting of another picture is as a rule softer than its style: this closes th
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.media.colour import luma
 from looksmith.media.resize import resize
+from looksmith.media.strips import PIXELS, in_strips
 
 LEVELS = 3
 SIDE = 512
@@ -23,8 +20,7 @@ SIDE = 512
 MOST = 2.5
 """No band is made stronger than this many times; none is made weaker."""
 
-_LUMA = (0.299, 0.587, 0.114)
-_STRIP = 1 << 17
+_STRIP = PIXELS
 _HALO = 2 * (2**LEVELS - 1)
 _LEAST = 1e-3
 
@@ -40,7 +36,7 @@ def detail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     height, width = rgb.shape[:2]
     factor = SIDE / min(height, width)
-    return _deviations(_luma(resize(rgb, max(1, round(height * factor)), max(1, round(width * factor)))))
+    return _deviations(_framed(resize(rgb, max(1, round(height * factor)), max(1, round(width * factor)))))
 
 
 def give_detail(rgb: NDArray[np.uint8], wanted: NDArray[np.float32]) -> None:
@@ -52,47 +48,39 @@ def give_detail(rgb: NDArray[np.uint8], wanted: NDArray[np.float32]) -> None:
         rgb: H x W x 3 sRGB.
         wanted: as from :func:`detail_of`.
     """
-    luma = _luma(rgb)
-    gains = np.clip(wanted / np.maximum(_deviations(luma), _LEAST), 1.0, MOST).astype(np.float32) - 1
+    framed = _framed(rgb)
+    gains = np.clip(wanted / np.maximum(_deviations(framed), _LEAST), 1.0, MOST).astype(np.float32) - 1
 
     def change(rows: slice) -> None:
-        more = sum(band * (gain * np.float32(255)) for band, gain in zip(_bands(luma, rows), gains, strict=True))
+        more = sum(band * (gain * np.float32(255)) for band, gain in zip(_bands(framed, rows), gains, strict=True))
         step = np.rint(more).astype(np.int16)
         for c in range(3):
             rgb[rows, :, c] = np.clip(rgb[rows, :, c] + step, 0, 255)
 
     if gains.any():
-        _in_strips(change, rgb.shape)
+        in_strips(change, *rgb.shape[:2], pixels=_STRIP)
 
 
-def _deviations(luma: NDArray[np.float32]) -> NDArray[np.float32]:
-    shape = (luma.shape[0] - 2 * _HALO, luma.shape[1] - 2 * _HALO)
+def _deviations(framed: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = (side - 2 * _HALO for side in framed.shape)
 
     def sums(rows: slice) -> NDArray[np.float64]:
-        return np.array([[band.sum(dtype=np.float64), np.vdot(band, band)] for band in _bands(luma, rows)])
+        return np.array([[band.sum(dtype=np.float64), np.vdot(band, band)] for band in _bands(framed, rows)])
 
-    mean = np.sum(_in_strips(sums, shape), axis=0) / (shape[0] * shape[1])
+    mean = np.sum(in_strips(sums, height, width, pixels=_STRIP), axis=0) / (height * width)
     deviations: NDArray[np.float32] = np.sqrt(np.maximum(mean[:, 1] - mean[:, 0] ** 2, 0)).astype(np.float32)
     return deviations
 
 
-def _luma(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _framed(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Luma in [0, 1], mirrored ``_HALO`` pixels beyond every edge."""
-    out = np.empty(rgb.shape[:2], np.float32)
-
-    def weigh(rows: slice) -> None:
-        np.multiply(rgb[rows, :, 0], np.float32(_LUMA[0] / 255), out=out[rows])
-        for c in (1, 2):
-            out[rows] += rgb[rows, :, c] * np.float32(_LUMA[c] / 255)
-
-    _in_strips(weigh, rgb.shape)
-    return np.pad(out, _HALO, mode="reflect")
+    strips = in_strips(lambda rows: luma(rgb[rows]), *rgb.shape[:2])
+    return np.pad(np.concatenate(strips), _HALO, mode="reflect")
 
 
-def _bands(luma: NDArray[np.float32], rows: slice) -> list[NDArray[np.float32]]:
-    """The bands of rows of the picture that ``luma`` (mirrored beyond its edges) belongs to; rows x W each."""
-    height = luma.shape[0] - 2 * _HALO
-    level = luma[rows.start : min(rows.stop, height) + 2 * _HALO]
+def _bands(framed: NDArray[np.float32], rows: slice) -> list[NDArray[np.float32]]:
+    """The bands of rows of the picture whose luma this is, mirrored beyond its edges; rows x W each."""
+    level = framed[rows.start : rows.stop + 2 * _HALO]
     bands, spare = [], _HALO
     for step in (2**k for k in range(LEVELS)):
         smooth = _smooth(level, step)
@@ -111,11 +99,3 @@ def _smooth(x: NDArray[np.float32], step: int) -> NDArray[np.float32]:
         x = x[:, step:] + x[:, :-step]
     x *= np.float32(1 / 256)
     return x
-
-
-def _in_strips(work: Callable[[slice], Any], shape: tuple[int, ...]) -> list[Any]:
-    """``work`` of strips of rows, some at a time; what it gives, from top to bottom."""
-    step = max(1, _STRIP // max(1, shape[1]))
-    strips = [slice(top, top + step) for top in range(0, shape[0], step)]
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1, len(strips))) as pool:
-        return list(pool.map(work, strips))

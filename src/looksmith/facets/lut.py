@@ -5,8 +5,6 @@ Between the nodes colours are interpolated trilinearly; outside [0, 1] there is 
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from looksmith.errors import UnreadableError
+from looksmith.media.strips import in_strips
 
 _STRIP = 1 << 20  # pixels in a strip of rows
 _PIECE = 1 << 14  # pixels of 16 bits that are looked up at a time
@@ -59,8 +58,6 @@ def apply_lut(
     """
     out = np.empty_like(pixels, order="C")
     height, width = pixels.shape[:2]
-    rows = max(2, _STRIP // max(1, width) // 2 * 2)
-    strips = [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
     if pixels.dtype == np.uint16:
         planes = _planes(lut)
 
@@ -85,11 +82,7 @@ def apply_lut(
             part = np.ascontiguousarray(pixels[strip])
             out[strip] = np.asarray(Image.fromarray(part).filter(plain))
 
-    if len(strips) == 1:
-        look_up(strips[0])
-    else:
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            list(pool.map(look_up, strips))
+    in_strips(look_up, height, width, pixels=_STRIP, multiple=2)
     return out
 
 

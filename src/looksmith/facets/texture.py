@@ -7,9 +7,7 @@ shapes over it, and at last fine light and dark get the strength that they have 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -25,6 +23,7 @@ from looksmith.media.blend import mix
 from looksmith.media.colour import from_srgb, lab_to_rgb, lightness, rgb_to_lab, to_srgb8
 from looksmith.media.photo import Photo
 from looksmith.media.resize import resize
+from looksmith.media.strips import in_strips
 from looksmith.models.load import record, session
 
 Colour = Literal["keep", "match", "style"]
@@ -35,7 +34,6 @@ QUANTILES = tuple(np.linspace(0.02, 0.98, 9).round(3).tolist())
 SMALLEST_SCALE, LARGEST_SCALE = 0.25, 8.0
 _VIEW = 256
 _COLOUR_PIXELS = 256 * 256
-_STRIP = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -298,7 +296,7 @@ def _keep_colours(painted: NDArray[np.uint8], rgb: NDArray[np.uint8], small: NDA
         own[..., 0] = np.clip(lightness(painted[rows]) * gain + shift, 0, 100)
         painted[rows] = _to_bytes(lab_to_rgb(own))
 
-    _in_strips(painted.shape, repaint)
+    in_strips(repaint, *painted.shape[:2])
 
 
 def _take_palette(painted: NDArray[np.uint8], state: TextureState) -> None:
@@ -313,15 +311,7 @@ def _take_palette(painted: NDArray[np.uint8], state: TextureState) -> None:
         lab[..., 0] = np.clip(lab[..., 0], 0, 100)
         painted[rows] = _to_bytes(lab_to_rgb(lab))
 
-    _in_strips(painted.shape, repaint)
-
-
-def _in_strips(shape: tuple[int, ...], change: Callable[[slice], None]) -> None:
-    """``change`` of strips of rows, some at a time."""
-    step = max(1, _STRIP // max(1, shape[1]))
-    strips = [slice(top, top + step) for top in range(0, shape[0], step)]
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1, len(strips))) as pool:
-        list(pool.map(change, strips))
+    in_strips(repaint, *painted.shape[:2])
 
 
 def _to_bytes(rgb: NDArray[Any]) -> NDArray[np.uint8]:

@@ -196,7 +196,6 @@ def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0, bare_w
     Args:
         logits: N x parts x H x W.
         sets: N x H x W, whole numbers whose bit k says that part k is possible; 0 says nothing.
-        figures_near: share of heads seen closely among whole figures; the others are whole or parts of bodies.
         small_weight: weight of pixels whose set holds small parts alone.
         bare_weight: weight of pixels whose set holds skin or hair alone, small parts among them.
     """
