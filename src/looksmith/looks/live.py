@@ -28,7 +28,8 @@ from looksmith.faces.pose import pose_of
 from looksmith.faces.regions import Regions, installed, probabilities
 from looksmith.faces.smooth import Steady
 from looksmith.facets import registry
-from looksmith.facets.lut import Lut, apply_lut, identity_nodes
+from looksmith.facets.lut import Lut, identity_nodes
+from looksmith.facets.lut_frames import LutOfFrames
 from looksmith.facets.tone import Tone
 from looksmith.looks import guard
 from looksmith.looks.learn import chosen_facets
@@ -124,7 +125,7 @@ class Live:
     allow_minors: bool = False
     _steady: Steady = field(default_factory=Steady, repr=False)
     _tracks: list[_Track] = field(default_factory=list, repr=False)
-    _table: Lut | None = field(default=None, repr=False)
+    _table: LutOfFrames | None = field(default=None, repr=False)
     _count: int = field(default=0, repr=False)
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "looksmith-live"), repr=False)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "looksmith-beside"), repr=False)
@@ -173,7 +174,7 @@ class Live:
             for track in self._tracks:
                 self._dress(frame, made, track, of_faces)
         if "tone" in self.facets:
-            made = np.asarray(apply_lut(self._tone(frame), made, dither=False), np.uint8)
+            made = self._tone(frame)(made)
         self._count += 1
         return made
 
@@ -293,12 +294,12 @@ class Live:
         kept = identity.similarity(one, now) >= identity.thresholds().same
         track.share = min(1.0, track.share / CAREFUL**0.25) if kept else track.share * CAREFUL
 
-    def _tone(self, frame: Rgb) -> Lut:
+    def _tone(self, frame: Rgb) -> LutOfFrames:
         """The table of the clip, made for its first frame."""
         if self._table is None:
             made = Tone().lut(self.look.facets["tone"], Photo(frame))
             share = np.float32(self.facets["tone"])
-            self._table = Lut(identity_nodes(made.size) * (1 - share) + made.table * share)
+            self._table = LutOfFrames(Lut(identity_nodes(made.size) * (1 - share) + made.table * share))
         return self._table
 
 
