@@ -154,3 +154,25 @@ def test_light_from_one_side_falls_on_what_is_worn_too() -> None:
         left, right = (made[y - 2 : y + 3, x - 2 : x + 3].mean() for x, y in cheeks)
         brighter.append(right / left)
     assert brighter[1] / brighter[0] > 1.15
+
+
+def test_laid_out_smaller_it_is_worn_alike() -> None:
+    """As in frames: planes of layers are made smaller, the edges of eyes, mouth and lips are not."""
+    more: dict[str, str | float] = {"foundation.coverage": 0.6, "brows.shade": "#302018", "brows.opacity": 0.5}
+    state = edited(edited(edited(empty(), RED), dict(EYES)), more)
+    people = portrait()
+    large = np.asarray(Image.fromarray(people.rgb).resize((780, 780), Image.Resampling.BICUBIC))
+    people = People(Photo(large))
+    full, small = (
+        Makeup(people=people, detail=detail).apply(people.photo, state, 1.0, None).pixels.astype(np.float32) - large
+        for detail in (None, 56.0)
+    )
+    assert people.faces[0].inter_ocular > 2 * 1.5 * 56, "it is made smaller"
+    changed = np.abs(full).sum(axis=-1) > 0
+    assert np.abs(small - full)[changed].mean() < 0.1 * np.abs(full)[changed].mean()
+    height, width = large.shape[:2]
+    for name in ("eyes", "mouth"):
+        assert not small[mesh_mask(people.faces[0], name, height, width) > 0.99].any(), "not on eyes and teeth"
+    assert not small[mesh_mask(people.faces[0], "face", height, width) == 0].any(), "nor beyond the face"
+    same = Makeup(people=people, detail=1e4).apply(people.photo, state, 1.0, None).pixels
+    assert np.array_equal(same, (full + large).astype(np.uint8)), "no smaller than there is"

@@ -14,8 +14,9 @@ from looksmith.faces.people import People
 from looksmith.facets.makeup.card import describe_makeup
 from looksmith.facets.makeup.compose import Composed, compose
 from looksmith.facets.makeup.extract import extract, look_at
+from looksmith.facets.makeup.free import in_front
 from looksmith.facets.makeup.layers import GROUPS, LAYERS, MakeupState, tamed
-from looksmith.facets.makeup.wear import in_front, wear
+from looksmith.facets.makeup.wear import wear
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.media.blend import mix
 from looksmith.media.colour import from_srgb
@@ -25,6 +26,8 @@ SMALLEST = 24.0
 """Side of a face, pixels, from which on a makeup is learned from it."""
 TURNED = 60.0
 """Degrees of yaw beyond which nothing is learned from a face."""
+FINER = 1.5
+"""Layers have finer edges than skin that is retouched."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ class Makeup:
         people: of the photo, where they are known already.
         regions: share of the strength that is left in a region: ``eyes`` is about shadow, liner and lashes.
         lock: the foundation never makes skin lighter or darker: it evens it.
+        detail: pixels between the outer corners of the eyes at which retouch works at most in frames; layers are laid
+            out over half as many again, and enlarged; None for all that a photo has.
     """
 
     people: People | None = None
     regions: Mapping[str, float] = field(default_factory=dict)
     lock: bool = True
+    detail: float | None = None
 
     name: ClassVar[str] = "makeup"
     applies_to: ClassVar[frozenset[type]] = frozenset({Photo})
@@ -93,7 +99,7 @@ class Makeup:
         subject, rgb = people.photo, people.rgb
         pixels: Any = subject.pixels.copy()
         for face in faces:
-            worn = wear(rgb, face, makeup, front, self.lock)
+            worn = wear(rgb, face, makeup, front, self.lock, None if self.detail is None else FINER * self.detail)
             if worn is None:
                 continue
             part: Any = pixels[worn.where]

@@ -16,9 +16,9 @@ from looksmith.faces.people import People
 from looksmith.facets.makeup import bare
 from looksmith.facets.makeup.extract import Looked, extract, look_at
 from looksmith.facets.makeup.facet import changed_part
+from looksmith.facets.makeup.free import free_of, in_front
 from looksmith.facets.makeup.layers import LAYERS
 from looksmith.facets.makeup.lips import edge_of_lips
-from looksmith.facets.makeup.wear import free_of, in_front
 from looksmith.facets.makeup.window import SIDE, laid_out
 from looksmith.facets.protocol import Mask
 from looksmith.media.blend import mix

@@ -9,20 +9,15 @@ from numpy.typing import NDArray
 
 from looksmith.faces.canonical import wrap
 from looksmith.faces.face import Face
-from looksmith.faces.landmarks import FACE_OVAL, LEFT_EYE, LIPS_INNER, NOSE_BRIDGE, RIGHT_EYE
-from looksmith.faces.parts import PARTS
-from looksmith.faces.people import People
+from looksmith.faces.landmarks import LEFT_EYE, LIPS_OUTER, NOSE_BRIDGE, RIGHT_EYE
 from looksmith.facets.makeup.bare import skin_in
 from looksmith.facets.makeup.compose import BLUE, BROWS, EVEN, HIDDEN, LIPS, RED, SHINE, Composed
+from looksmith.facets.makeup.free import inside, part_in, spared
 from looksmith.facets.makeup.light import light_of, slope_of
-from looksmith.facets.makeup.lips import edge_of_lips, filled
+from looksmith.facets.makeup.lips import edge_of_lips
+from looksmith.facets.makeup.window import moved
 from looksmith.media.resize import resize
 from looksmith.media.smooth import gaussian, smoothed
-
-IN_FRONT = ("background", "hair", "glasses", "clothes", "body", "other")
-"""Parts that makeup does not go over."""
-SURE = 0.5
-"""Probability from which on one of them is there."""
 
 Floats = NDArray[np.float32]
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -41,7 +36,9 @@ class Worn:
     where: tuple[slice, slice]
 
 
-def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | None, lock: bool) -> Worn | None:
+def wear(
+    rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | None, lock: bool, detail: float | None = None
+) -> Worn | None:
     """A face with makeup.
 
     Args:
@@ -50,38 +47,140 @@ def wear(rgb: NDArray[np.uint8], face: Face, makeup: Composed, front: Floats | N
         makeup: what is worn.
         front: h x w in [0, 1] of the photo's proportions, what lies in front of faces; None for nothing.
         lock: the foundation evens the skin and leaves its tone.
+        detail: pixels between the outer corners of the eyes at which layers are laid out at most, None for all there
+            are; the photo's own detail and the edges of lips, eyes and mouth are always those of the photo.
 
     Returns:
         None where nothing of the face is in the photo.
     """
-    height, width = rgb.shape[:2]
-    planes, coverage, (top, left) = wrap(makeup.planes, face, height, width)
-    if coverage.size == 0 or not coverage.any():
+    where = _where(face, *rgb.shape[:2])
+    if where is None:
         return None
-    where = slice(top, top + coverage.shape[0]), slice(left, left + coverage.shape[1])
     given = rgb[where].astype(np.float32) / np.float32(255)
-    free = coverage * free_of(face, rgb.shape, front, where)
+    height, width = given.shape[:2]
+    near = moved(face, where)
+    box = _round_lips(near, height, width)
+    lips = np.zeros((height, width), np.float32)
+    lips[box] = edge_of_lips(given[box], near, box)
     skin = skin_in(rgb, face) / np.float32(255)
-    light = light_of(skin)
-    below = _evened(given, planes, free, face, makeup, light, skin, lock)
+    step = 1 if detail is None else max(1, int(face.inter_ocular / detail))
+    size = -(-height // step), -(-width // step)
+    laid = _laid(
+        resize(given, *size), resize(lips, *size), moved(face, where, (size[1] / width, size[0] / height)), makeup,
+        part_in(front, rgb.shape, where), light_of(skin), skin, lock, step == 1,
+    )  # fmt: skip
+    if laid is None:
+        return None
+    if step > 1:
+        laid = laid.enlarged(height, width)
+    change = _over(given, laid, lips, box, makeup) - given
+    if step > 1:
+        change *= (inside(near, None, height, width) * (1 - spared(near, height, width)))[..., None]
+    return Worn(change, where)
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """A makeup laid out over a part of a photo; all h x w, or h x w x 3.
+
+    Attributes:
+        free: where it may lie.
+        evened: what foundation adds to the skin; None for nothing.
+        tone: what skin is then multiplied by; None for nothing.
+        hidden: how much of the skin is.
+        colour: what is laid over it, in the light of the face.
+        around: brightness of the skin around.
+        brows: how far hairs are coloured; None for not at all.
+        side: what light from one side makes of brightness; only with brows.
+        painted: opacity of lipstick, whatever is lips; None for none.
+        light: (3,).
+    """
+
+    free: Floats
+    evened: Floats | None
+    tone: Floats | None
+    hidden: Floats
+    colour: Floats
+    around: Floats
+    brows: Floats | None
+    side: Floats | None
+    painted: Floats | None
+    light: Floats
+
+    def enlarged(self, height: int, width: int) -> _Laid:
+        """The same, larger."""
+
+        def large(planes: Floats | None) -> Floats | None:
+            return None if planes is None else _large(planes, height, width)
+
+        return _Laid(
+            _large(self.free, height, width), large(self.evened), large(self.tone), _large(self.hidden, height, width),
+            _large(self.colour, height, width), _large(self.around, height, width), large(self.brows),
+            large(self.side), large(self.painted), self.light,
+        )  # fmt: skip
+
+
+def _laid(
+    given: Floats,
+    lips: Floats,
+    face: Face,
+    makeup: Composed,
+    front: Floats | None,
+    light: Floats,
+    skin: Floats,
+    lock: bool,
+    fine: bool,
+) -> _Laid | None:
+    """A makeup over a part of a photo.
+
+    Args:
+        given: h x w x 3 sRGB in [0, 1].
+        lips: h x w, where they are.
+        face: in pixels of the part.
+        fine: whether eyes and mouth are spared here, at the part's own size.
+    """
+    height, width = given.shape[:2]
+    planes, coverage = _wrapped(makeup.planes, face, height, width)
+    if not coverage.any():
+        return None
+    whole = coverage * inside(face, front, height, width)
+    free = whole * (1 - spared(face, height, width))
+    lies = free if fine else whole
+    evened, tone = _evened(given, planes, free, lies, face, makeup, light, skin, lock)
+    below = given if evened is None else given + evened
+    grey = np.asarray((below if tone is None else below * tone) @ _LUMA, np.float32)
+    bare = np.asarray(free * (1 - lips * free), np.float32)
+    side = _side_light(grey, bare, face, (slice(0, height), slice(0, width)))
+    brows = planes[..., BROWS] * lies if planes[..., BROWS].any() else None
+    return _Laid(
+        lies, evened, tone, planes[..., HIDDEN] * lies,
+        planes[..., RED : BLUE + 1] * light * (lies * side)[..., None],
+        _blurred(grey[..., None], bare, 0.16 * face.inter_ocular)[..., 0],
+        brows, None if brows is None else side,
+        planes[..., LIPS] if planes[..., LIPS].any() else None, light,
+    )  # fmt: skip
+
+
+def _over(given: Floats, laid: _Laid, lips: Floats, box: tuple[slice, slice], makeup: Composed) -> Floats:
+    """A part of a photo under a makeup that was laid out for it; ``lips`` are h x w, and all in the box."""
+    below = given if laid.evened is None else given + laid.evened
+    below = below if laid.tone is None else below * laid.tone
     grey = below @ _LUMA
-    lips = edge_of_lips(given, face, where) * free
-    around = _blurred(grey[..., None], np.asarray(free * (1 - lips), np.float32), 0.16 * face.inter_ocular)[..., 0]
-    side = _side_light(grey, np.asarray(free * (1 - lips), np.float32), face, where)
-    detail = np.clip(grey / np.maximum(around, 0.02), 0.35, 1.7)
-    shade = detail * side
-    hidden = (planes[..., HIDDEN] * free)[..., None]
-    made = below * (1 - hidden) + planes[..., RED : BLUE + 1] * (light * shade[..., None]) * free[..., None]
-    # brows are coloured where there are hairs
-    hairs = planes[..., BROWS] * free * np.clip((0.97 - detail) / 0.18, 0, 1)
-    made += hairs[..., None] * (makeup.brows * light * np.clip(shade, 0.5, 1)[..., None] - made)
-    painted = planes[..., LIPS] * lips
-    if painted.any():
-        own = float((grey * lips).sum() / max(float(lips.sum()), 1e-6))
-        inner = np.clip(grey / max(own, 0.02), 0.35, 1.8)
-        made += painted[..., None] * (makeup.lips * light * inner[..., None] - made)
-        made += (painted * makeup.gloss * np.clip(inner - 1.05, 0, 0.6) * (0.25 + grey))[..., None]
-    return Worn(np.asarray(np.clip(made, 0, 1) - given, np.float32), where)
+    detail = np.clip(grey / np.maximum(laid.around, 0.02), 0.35, 1.7)
+    made = below * (1 - laid.hidden)[..., None]
+    made += laid.colour * detail[..., None]
+    if laid.brows is not None and laid.side is not None:  # brows are coloured where there are hairs
+        hairs = laid.brows * np.clip((0.97 - detail) / 0.18, 0, 1)
+        shade = np.clip(detail * laid.side, 0.5, 1)[..., None]
+        made += hairs[..., None] * (makeup.brows * laid.light * shade - made)
+    if laid.painted is not None:
+        part, there = made[box], lips[box] * laid.free[box]
+        own = float((grey[box] * there).sum() / max(float(there.sum()), 1e-6))
+        inner = np.clip(grey[box] / max(own, 0.02), 0.35, 1.8)
+        painted = laid.painted[box] * there
+        part += painted[..., None] * (makeup.lips * laid.light * inner[..., None] - part)
+        part += (painted * makeup.gloss * np.clip(inner - 1.05, 0, 0.6) * (0.25 + grey[box]))[..., None]
+    return np.asarray(np.clip(made, 0, 1), np.float32)
 
 
 def _side_light(grey: Floats, skin: Floats, face: Face, where: tuple[slice, slice]) -> Floats:
@@ -100,51 +199,60 @@ def _side_light(grey: Floats, skin: Floats, face: Face, where: tuple[slice, slic
     return np.asarray(rows[:, None] * columns[None], np.float32)
 
 
-def in_front(people: People) -> Floats | None:
-    """What lies in front of the faces of a photo: h x w in [0, 1] at the size at which regions are looked at; None
-    where the network of regions is not installed."""
-    parts = people.regions.parts
-    if parts is None:
-        return None
-    found = sum(parts[PARTS.index(part)] for part in IN_FRONT)
-    return np.asarray(np.clip((found - SURE) / 0.3, 0, 1), np.float32)
+def _where(face: Face, height: int, width: int) -> tuple[slice, slice] | None:
+    """Rows and columns of a photo that a face's mesh lies in."""
+    low, high = face.landmarks[:, :2].min(axis=0), face.landmarks[:, :2].max(axis=0)
+    left, top = np.clip(np.floor(low), 0, (width, height)).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(high), 0, (width, height)).astype(int).tolist()
+    return (slice(top, bottom), slice(left, right)) if right > left and bottom > top else None
 
 
-def free_of(face: Face, shape: tuple[int, ...], front: Floats | None, where: tuple[slice, slice]) -> Floats:
-    """Where makeup may lie: not on the white of the eyes, in the mouth, beyond the face's outline (what stands out past
-    it on a turned head is a pixel or two), nor on what is in front."""
-    height, width = where[0].stop - where[0].start, where[1].stop - where[1].start
-    offset = np.array([where[1].start, where[0].start], np.float32)
-    spared = np.zeros((height, width), np.float32)
-    for loop in (RIGHT_EYE, LEFT_EYE, LIPS_INNER):
-        spared = np.maximum(spared, filled(face.points(loop) - offset, height, width))
-    free = filled(face.points(FACE_OVAL) - offset, height, width) * (1 - spared)
-    if front is not None:
-        scale = front.shape[0] / shape[0], front.shape[1] / shape[1]
-        rows = np.clip(((np.arange(height) + where[0].start + 0.5) * scale[0]).astype(int), 0, front.shape[0] - 1)
-        columns = np.clip(((np.arange(width) + where[1].start + 0.5) * scale[1]).astype(int), 0, front.shape[1] - 1)
-        part = front[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        free = free * (1 - resize(np.ascontiguousarray(part), height, width, enlarge="linear"))
-    return np.asarray(np.clip(free, 0, 1), np.float32)
+def _wrapped(planes: Floats, face: Face, height: int, width: int) -> tuple[Floats, Floats]:
+    """Planes of the canonical face, and whether it is seen, over a whole part of a photo."""
+    values, seen, (top, left) = wrap(planes, face, height, width)
+    if seen.shape == (height, width):
+        return values, seen
+    laid, coverage = np.zeros((height, width, planes.shape[2]), np.float32), np.zeros((height, width), np.float32)
+    box = slice(top, top + seen.shape[0]), slice(left, left + seen.shape[1])
+    laid[box], coverage[box] = values, seen
+    return laid, coverage
+
+
+def _round_lips(face: Face, height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns in which lips and a ring of skin round them lie."""
+    points, reach = face.points(LIPS_OUTER), 0.2 * face.inter_ocular
+    (x0, y0), (x1, y1) = (np.clip(edge, 0, (width, height)).astype(int).tolist()
+                          for edge in (points.min(axis=0) - reach, points.max(axis=0) + reach))  # fmt: skip
+    return slice(y0, max(y1, y0)), slice(x0, max(x1, x0))
+
+
+def _large(planes: Floats, height: int, width: int) -> Floats:
+    if planes.ndim == 2:
+        return resize(np.ascontiguousarray(planes), height, width, enlarge="linear")
+    return np.stack([_large(planes[..., c], height, width) for c in range(planes.shape[2])], axis=-1)
 
 
 def _evened(
-    given: Floats, planes: Floats, free: Floats, face: Face, makeup: Composed, light: Floats, skin: Floats, lock: bool
-) -> Floats:
-    """The skin under foundation: its colour evened where blotches are, its pores and shading left."""
+    given: Floats, planes: Floats, free: Floats, lies: Floats, face: Face, makeup: Composed, light: Floats,
+    skin: Floats, lock: bool,
+) -> tuple[Floats | None, Floats | None]:  # fmt: skip
+    """The skin under foundation, its colour evened where blotches are, its pores and shading left: what is added to it,
+    and what it is multiplied by then."""
     share = planes[..., EVEN] * free
     if makeup.coverage == 0 or not share.any():
-        return given
+        return None, None
     calm = _blurred(given, share, 0.10 * face.inter_ocular)
     near = _blurred(given, share, 0.02 * face.inter_ocular)
     blotch = near - calm
     grey = (blotch @ _LUMA)[..., None]
-    evened = given - share[..., None] * (0.85 * (blotch - grey) + 0.45 * grey)
-    evened += (planes[..., SHINE] * free)[..., None] * 0.5 * np.maximum(grey, 0)
-    if not lock:
-        tone = makeup.tone * light / np.maximum(skin, 0.03)
-        evened = evened * (1 + share[..., None] * (np.clip(tone, 0.4, 2.5) - 1))
-    return np.asarray(evened, np.float32)
+    over = (planes[..., EVEN] * lies)[..., None]
+    added = (planes[..., SHINE] * lies)[..., None] * 0.5 * np.maximum(grey, 0) - over * (
+        0.85 * (blotch - grey) + 0.45 * grey
+    )
+    if lock:
+        return np.asarray(added, np.float32), None
+    tone = makeup.tone * light / np.maximum(skin, 0.03)
+    return np.asarray(added, np.float32), np.asarray(1 + over * (np.clip(tone, 0.4, 2.5) - 1), np.float32)
 
 
 def _blurred(planes: Floats, weight: Floats, deviation: float) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,3 +44,14 @@ def softened(planes: Floats, deviation: float) -> Floats:
     """Planes S x S x C under a Gaussian of a deviation in texels."""
     window = gaussian(max(1, round(2.5 * deviation)), deviation)
     return np.stack([smoothed(np.ascontiguousarray(planes[..., c]), window) for c in range(planes.shape[2])], axis=-1)
+
+
+def moved(face: Face, where: tuple[slice, slice], scale: tuple[float, float] = (1.0, 1.0)) -> Face:
+    """A face in pixels of a part of its photo, made larger or smaller by factors across and down."""
+    across, down = scale
+    corner = np.array([where[1].start, where[0].start, 0], np.float32)
+    x0, y0, x1, y1 = face.box
+    box = ((x0 - where[1].start) * across, (y0 - where[0].start) * down,
+           (x1 - where[1].start) * across, (y1 - where[0].start) * down)  # fmt: skip
+    landmarks = (face.landmarks - corner) * np.array([across, down, across], np.float32)
+    return replace(face, box=box, landmarks=np.asarray(landmarks, np.float32))
