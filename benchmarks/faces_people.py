@@ -10,7 +10,8 @@ set taken together (``recipes.faces_regions.held_out``).
 *Guard*: portraits in every built-in look at its default strength (``benchmarks.faces_guard``; it goes on where it was
 interrupted); whether any face ends below the floor, how often strength went back, and how like themselves faces are to
 the judge with and without their features kept.
-Writes results/faces-people.json.  Parts whose network does not ship are left out.
+Writes results/faces-people.json.  Parts that are not asked for are kept as measured, and said to be of earlier
+networks where these have changed since; parts whose network does not ship are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,28 @@ DEPENDS = {
     "regions": ("faces-detector", "faces-mesh", "faces-regions"),
     "guard": faces_guard.DEPENDS,
 }
-"""Networks that a part measures: with others it is measured anew or left out."""
+"""Networks that a part measures."""
+MEASURED_WITH = "measured with"
+"""Key of a result under which each part's networks stand."""
 
 
-def _still_holds(before: dict[str, Any], part: str) -> bool:
+def kept_parts(before: dict[str, Any]) -> dict[str, Any]:
+    """The parts of an earlier result as they are, with the networks of which they tell.
+
+    Args:
+        before: what was written; of those from before networks stood by each part, the networks of the whole.
+    """
+    parts = {part: before[part] for part in DEPENDS if part in before}
+    told = before.get(MEASURED_WITH, {})
+    whole = before.get("weights", {})
+    networks = {part: told.get(part, {name: whole.get(name) for name in DEPENDS[part]}) for part in parts}
+    return {**parts, MEASURED_WITH: networks}
+
+
+def networks_of(part: str) -> dict[str, str | None]:
+    """Those that ship now and have a part in it."""
     now = record.weights()
-    return all(before.get("weights", {}).get(name) == now.get(name) for name in DEPENDS[part])
+    return {name: now.get(name) for name in DEPENDS[part]}
 
 
 def area_under(alike: NDArray[np.float64], other: NDArray[np.float64]) -> float:
@@ -171,11 +188,19 @@ def _comparable(folder: str) -> list[tuple[str, tuple[str, ...], int]]:
 def rows_of(result: dict[str, Any]) -> list[dict[str, str]]:
     """What the tables of the documentation show."""
     rows = []
+    networks = result.get(MEASURED_WITH, {})
+    earlier = False
+
+    def begin(part: str) -> Any:
+        nonlocal earlier
+        earlier = part in networks and networks[part] != networks_of(part)
+        return result.get(part)
 
     def row(english: str, chinese: str, value: str, target: str = "") -> None:
-        rows.append({"en": english, "zh": chinese, "value": value, "target": target})
+        marks = (" (earlier networks)", "（较早的网络）") if earlier else ("", "")
+        rows.append({"en": english + marks[0], "zh": chinese + marks[1], "value": value, "target": target})
 
-    if one := result.get("identity"):
+    if one := begin("identity"):
         people = one["people"]
         row(f"identity: area under ROC, {people} held-out people", f"身份：ROC 曲线下面积，{people} 位未见过的人",
             f"{one['auc']:.3f}", "≥ 0.98")  # fmt: skip
@@ -184,13 +209,13 @@ def rows_of(result: dict[str, Any]) -> list[dict[str, str]]:
                 f"{other['ours on the same pairs']:.3f}, {other['auc']:.3f}")  # fmt: skip
             agree = f"{100 * other['verdicts that agree']:.1f} %"
             row("verdicts that agree with dlib's", "与 dlib 判断一致的比例", agree)
-    for folder, of in result.get("regions", {}).items():
+    for folder, of in (begin("regions") or {}).items():
         for name, value in of.items():
             if name != "pictures":
                 target = f"≥ {TARGETS[name]:.2f}" if name in TARGETS else ""
                 row(f"{name}: overlap, {folder} ({of['pictures']} pictures)",
                     f"{name}：交并比，{folder}（{of['pictures']} 张）", f"{value:.2f}", target)  # fmt: skip
-    if kept := result.get("guard"):
+    if kept := begin("guard"):
         row(f"faces below the floor, {kept['portraits']} portraits × {kept['looks']} looks",
             f"低于下限的人脸，{kept['portraits']} 张人像 × {kept['looks']} 种风格",
             f"{kept['faces below the floor']} of {kept['faces measured']}", "0")  # fmt: skip
@@ -222,18 +247,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts = chosen.parts.split(",")
     path = record.RESULTS / "faces-people.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    result: dict[str, Any] = {part: before[part] for part in DEPENDS if part in before and _still_holds(before, part)}
+    result = kept_parts(before)
     warnings.simplefilter("ignore")
-    if "identity" in parts and identity.installed():
-        result["identity"] = identity_numbers(chosen.data, chosen.pictures)
-    if "regions" in parts and regions_installed():
-        result["regions"] = region_numbers(chosen.data)
-    if "guard" in parts and identity.installed():
-        result["guard"] = faces_guard.guard_numbers(chosen.data, chosen.portraits, chosen.looks, chosen.kept)
+    measure: dict[str, tuple[Callable[[], bool], Callable[[], dict[str, Any]]]] = {
+        "identity": (identity.installed, lambda: identity_numbers(chosen.data, chosen.pictures)),
+        "regions": (regions_installed, lambda: region_numbers(chosen.data)),
+        "guard": (
+            identity.installed,
+            lambda: faces_guard.guard_numbers(chosen.data, chosen.portraits, chosen.looks, chosen.kept),
+        ),
+    }
+    for part, (installed, numbers) in measure.items():
+        if not installed():
+            result.pop(part, None)
+        elif part in parts:
+            result[part] = numbers()
+            result[MEASURED_WITH][part] = networks_of(part)
     rows = rows_of(result)
     for row in rows:
         print(f"{row['en']:60} {row['value']:>12} {row['target']}")
-    print(record.write("faces-people", {**result, "targets": TARGETS, "rows": rows}))
+    print(record.write("faces-people", {**result, "targets": TARGETS, "rows": rows}, record.RESULTS))
     return 0
 
 

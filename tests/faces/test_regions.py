@@ -113,19 +113,21 @@ def test_the_near_view_fades_into_the_far_one(make_face: Callable[..., Face]) ->
     assert isinstance(regions(PICTURE, [face]), Regions)
 
 
-def test_bodies_far_away_are_looked_at_in_two_halves(make_face: Callable[..., Face]) -> None:
+def test_bodies_far_away_are_looked_at_in_two_halves_and_the_bust(make_face: Callable[..., Face]) -> None:
     near, far, tiny = make_face(500, 300, 40), make_face(200, 300, 30), make_face(300, 100, 10)
-    upper, lower = room.bodies([far], 1600, 900)
-    assert upper.side == lower.side == pytest.approx(room.BODY * far.size)
+    upper, lower, bust = room.bodies([far], 1600, 900)
+    wide, narrow = room.ON_BODY[0][0], room.ON_BODY[2][0]
+    assert upper.side == lower.side == pytest.approx(wide * far.size)
     assert upper.y - upper.side / 2 < far.box[1] < far.box[3] < upper.y + upper.side / 2
     assert lower.y - lower.side / 2 < upper.y + upper.side / 2 < lower.y + lower.side / 2
+    assert bust.y - bust.side / 2 < far.box[1] - far.size / 4 and far.box[3] + far.size < bust.y + bust.side / 2
     assert abs(upper.x - far.centre[0]) < 1 and upper.angle == 0
     assert [place.side for place in room.bodies([near, far, tiny], 1600, 900)] == pytest.approx(
-        [room.BODY * near.size] * 2 + [room.BODY * far.size] * 2
+        [k * face.size for face in (near, far) for k in (wide, wide, narrow)]
     )
-    assert len(room.bodies([near, tiny], 1600, 900)) == 2  # not those behind
-    assert len(room.bodies([far], round(far.box[3] + far.size), 1600)) == 1  # what is under the photo is not there
-    assert room.bodies([near], round(room.BODY * near.size), 300) == [] == room.bodies([], 800, 600)
+    assert len(room.bodies([near, tiny], 1600, 900)) == 3  # not those behind
+    assert len(room.bodies([far], round(far.box[3] + far.size), 1600)) == 2  # what is under the photo is not there
+    assert room.bodies([near], round(wide * near.size), 300) == [] == room.bodies([], 800, 600)
 
 
 @pytest.mark.usefixtures("full")
@@ -133,22 +135,22 @@ def test_a_body_is_what_the_photo_and_its_half_say_together(
     make_face: Callable[..., Face], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, face = np.zeros((1200, 600, 3), np.uint8), make_face(300, 150, 20)
-    says = [PARTS.index("clothes"), PARTS.index("body"), PARTS.index("body"), PARTS.index("hair")]
+    says = [PARTS.index(name) for name in ("clothes", "body", "body", "body", "hair")]
 
     def look(square: np.ndarray) -> np.ndarray:
         found = np.zeros((len(PARTS), 128, 128), np.float32)
-        found[says[min(len(seen), 3)]] = 1
+        found[says[min(len(seen), 4)]] = 1
         seen.append(square)
         return found
 
     seen: list[np.ndarray] = []
     monkeypatch.setattr(room, "_run", look)
     parts = room.probabilities(picture, [face])
-    assert len(seen) == 4  # the photo, two halves, the head
+    assert len(seen) == 5  # the photo, two halves, the bust, the head
     scale, y = 512 / 1200, round((150 + 1.5 * face.size) * 512 / 1200)
     middle = parts[:, round((150 + 7 * face.size) * scale), round(300 * scale)]
     assert middle[says[0]] == pytest.approx(0.5, abs=0.01) and middle[says[1]] == pytest.approx(0.5, abs=0.01)
-    assert parts[says[3], round(150 * scale), round(300 * scale)] == pytest.approx(1, abs=0.01)
+    assert parts[says[4], round(150 * scale), round(300 * scale)] == pytest.approx(1, abs=0.01)
     assert parts[says[0], y, 5] == 1
     seen.clear()
     room.probabilities(picture, [face], closer=False)

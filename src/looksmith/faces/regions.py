@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.align import place_of
+from looksmith.faces.by_colour import by_colour
 from looksmith.faces.crop import Place, cut
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import FACE_OVAL, LEFT_BROW, LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_BROW, RIGHT_EYE
@@ -29,10 +30,11 @@ CLOSE_FROM = 64.0
 """Size of a face in pixels of the photo from which on it is looked at closer still."""
 BODIES = 2
 """Bodies that are looked at, those of the largest faces."""
-BODY, DOWN = 6.6, (1.5, 7.1)
-"""Side of the squares on a body, and how far their middles are below that of the face, in sizes of the face."""
+ON_BODY = ((6.6, 1.5), (6.6, 7.1), (3.6, 0.8))
+"""Side of the squares on a body, upper half, lower half and bust, and how far their middles are below that of the face,
+in sizes of the face."""
 AWAY = 0.7
-"""Side of such a square over the photo's longer side from which on the whole photo shows the body as large."""
+"""Side of the first square over the photo's longer side from which on the whole photo shows the body as large."""
 AGAIN = 0.5
 """Weight of what such a square says; the rest is the whole photo's, which sees the body together."""
 UNLIKELY = 0.02
@@ -156,8 +158,9 @@ def regions(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> Regions:
 def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face], *, closer: bool = True) -> NDArray[np.float32]:
     """What the network says: parts x h x w, the photo's proportions, its longest side at most :data:`WORKING`.
 
-    The whole photo is looked at once, then bodies that are far away in two squares each, every head closely, and large
-    faces closer still; a near view fades into the far one along its rim.
+    The whole photo is looked at once, then bodies that are far away in three squares each, every head closely, and
+    large faces closer still; a near view fades into the far one along its rim.  Where bodies were looked at, parts are
+    told once more by their colours.
 
     Args:
         rgb: H x W x 3 sRGB.
@@ -169,7 +172,8 @@ def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face], *, closer: bool
     size = max(1, round(height * ratio)), max(1, round(width * ratio))
     whole = _whole(rgb, size)
     largest = sorted(faces, key=lambda face: -face.size)[:NEAR]
-    for place in bodies(largest, height, width) if closer else ():
+    squares = bodies(largest, height, width) if closer else []
+    for place in squares:
         near = _run(cut(rgb, place, CROP))
         _blend(whole, near, place.from_photo(near.shape[1]), ratio, AGAIN)
     for face in largest:
@@ -177,11 +181,12 @@ def probabilities(rgb: NDArray[np.uint8], faces: Sequence[Face], *, closer: bool
             place = place_of(face.five_points, template, CROP)
             near = _run(cut(rgb, place, CROP))
             _blend(whole, near, place.from_photo(near.shape[1]), ratio)
-    return np.asarray(whole / np.maximum(whole.sum(axis=0), 1e-6), np.float32)
+    parts = np.asarray(whole / np.maximum(whole.sum(axis=0), 1e-6), np.float32)
+    return by_colour(parts, resize(rgb, *size)) if squares else parts
 
 
 def bodies(largest: Sequence[Face], height: int, width: int) -> list[Place]:
-    """Squares that lie on the bodies of people who stand far away, upper and lower half.
+    """Squares that lie on the bodies of people who stand far away: upper and lower half, and the bust.
 
     None where the whole photo shows a body about as large, and none of people who are less than half as near as the
     nearest.
@@ -191,11 +196,11 @@ def bodies(largest: Sequence[Face], height: int, width: int) -> list[Place]:
         height, width: of the photo.
     """
     return [
-        Place(face.centre[0], face.centre[1] + down * face.size, BODY * face.size, 0.0)
+        Place(face.centre[0], face.centre[1] + down * face.size, side * face.size, 0.0)
         for face in largest[:BODIES]
-        if BODY * face.size < AWAY * max(height, width) and face.size >= 0.5 * largest[0].size
-        for down in DOWN
-        if face.centre[1] + (down - BODY / 2) * face.size < height
+        if ON_BODY[0][0] * face.size < AWAY * max(height, width) and face.size >= 0.5 * largest[0].size
+        for side, down in ON_BODY
+        if face.centre[1] + (down - side / 2) * face.size < height
     ]
 
 

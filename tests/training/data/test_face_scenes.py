@@ -7,7 +7,7 @@ pytest.importorskip("torch", reason="needs the train extra")
 pytest.importorskip("cv2", reason="needs the train extra")
 
 from looksmith.faces.landmarks import EYE_CORNERS, MOUTH_CORNERS, NOSE_TIP
-from looksmith.training.data.face_scenes import LabelledPicture, SceneMaker, box_of, five_of
+from looksmith.training.data.face_scenes import LabelledPicture, SceneMaker, box_of, five_of, of_an_animal
 from looksmith.training.networks.face_detector import STRIDE
 from looksmith.training.recipes.faces_detector import decode, wanted_map
 
@@ -133,3 +133,31 @@ def test_a_mesh_tells_box_and_points() -> None:
 def test_pictures_without_faces_are_needed() -> None:
     with pytest.raises(FileNotFoundError, match="without"):
         SceneMaker([drawn_face()], 96)
+
+
+def test_faces_of_animals_are_likenesses_and_people_beside_them_stay() -> None:
+    assert of_an_animal("n02109961_Eskimo_dog.jpg") and of_an_animal("n02492035_capuchin.jpg")
+    assert not of_an_animal("n02514041_barracouta.jpg")  # a man holds it
+    assert not of_an_animal("n02802426_basketball.jpg") and not of_an_animal("b10081.jpg")
+
+
+def test_likenesses_are_pasted_as_faces_are_and_ask_for_none(maker: SceneMaker) -> None:
+    face = drawn_face()
+    lookalike = LabelledPicture(
+        np.full_like(face.pixels, (255, 0, 255)),
+        face.meshes[:0],
+        face.doubts,
+        ("animal", "x"),
+        box_of(face.meshes[0])[None],
+    )
+    made = SceneMaker([face, empty(1), empty(2), lookalike], 224)
+    assert [p.names[0] for p in made.alike] == ["animal"] and len(made.empty) == 3
+    rng = np.random.default_rng(0)
+    shown = 0
+    for _ in range(60):
+        scene = made.scene(rng)
+        pasted = (scene.pixels == (255, 0, 255)).all(axis=2)
+        shown += int(0.001 < pasted.mean() < 0.5)
+        for x0, y0, x1, y1 in np.clip(scene.boxes, 0, 223).astype(int):
+            assert pasted[y0:y1, x0:x1].mean() < 0.6
+    assert shown > 8

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from looksmith.faces.align import place_of
 from looksmith.faces.canonical import canonical
-from looksmith.faces.parts import CROP, PARTS
+from looksmith.faces.parts import CROP, HEAD, PARTS
+from looksmith.faces.regions import ON_BODY
 from looksmith.training.data.region_labels import Labelled, one_of, sets_of_mesh
-from looksmith.training.data.region_squares import BACKGROUND, crop_of, disturbed, elsewhere
+from looksmith.training.data.region_squares import BACKGROUND, FACES, crop_of, disturbed, elsewhere
 from looksmith.training.networks.regions import RegionNetwork, widen
 
 SIDE = 256
@@ -129,6 +131,25 @@ def test_the_smallest_part_is_as_small_as_asked_for() -> None:
         inside = [square[known != BACKGROUND].astype(int) for square, known in seen]
         spans[part] = min(2 * np.hypot(*(np.ptp(pixels[:, :2], axis=0))) / 400 / np.sqrt(2) for pixels in inside)
     assert 0.25 < spans[0.3] < 0.4 and 0.45 < spans[0.5] < 0.65
+
+
+def test_squares_on_a_body_are_those_of_use_moved_a_little() -> None:
+    height, width = 400, 260
+    rgb = np.zeros((height, width, 3), np.uint8)
+    rgb[..., 0], rgb[..., 1] = np.arange(height)[:, None] // 2, np.arange(width)[None] // 2
+    five = np.array([(125, 40), (135, 40), (130, 46), (126, 51), (134, 51)], np.float32)
+    picture = Labelled("a", rgb, np.full((height, width), one_of("clothes"), np.uint16), five)
+    size = place_of(five, HEAD, CROP).side / FACES
+    largest = ON_BODY[0][0] * size
+    tops, talls = [], []
+    for seed in range(60):
+        square, known = crop_of(picture, np.random.default_rng(seed), 0.0, 0.5, 1.0)
+        middle = square[:, CROP // 2][known[:, CROP // 2] != BACKGROUND][:, 0].astype(int)
+        tops.append(2 * middle.min())
+        talls.append(2 * np.ptp(middle))
+    lower = np.array(tops) > 0.3 * ON_BODY[1][1] * size
+    assert max(talls) < 1.4 * largest and 8 < lower.sum() < 40
+    assert min(np.array(talls)[~lower]) < 0.75 * ON_BODY[2][0] / ON_BODY[0][0] * largest * 1.4  # the bust
 
 
 def test_a_network_without_the_last_block_is_taken_over_as_it_is() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -19,6 +20,18 @@ from looksmith.training.data.warp import inside, read_rgb, resized, warped
 
 SMALLEST = 7.0
 """Pixels of a face below which none is asked for."""
+OBJECTS_FROM = 2_666_196
+"""WordNet's number in the name of a file of ``content/photos`` from which on it shows things; below, an animal."""
+PEOPLE_BESIDE = frozenset(
+    {
+        "n02093859_Kerry_blue_terrier.jpg", "n02105641_Old_English_sheepdog.jpg", "n02111500_Great_Pyrenees.jpg",
+        "n02113712_miniature_poodle.jpg", "n02437312_Arabian_camel.jpg", "n02514041_barracouta.jpg",
+        "n02640242_sturgeon.jpg",
+    }
+)  # fmt: skip
+"""Photos of animals in which someone who looked at all 177 for training saw a person's face, too, or could not tell."""
+ALIKE = 0.5
+"""Share of distractions that are the face of an animal, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +43,14 @@ class LabelledPicture:
         meshes: float32 (n, 478, 3).
         doubts: float32 (m, 4), boxes of what may be a face.
         names: folder and file.
+        likenesses: float32 (k, 4), boxes of what teachers take for a face, or may, and is an animal's or nothing.
     """
 
     pixels: NDArray[np.uint8]
     meshes: NDArray[np.float32]
     doubts: NDArray[np.float32]
     names: tuple[str, str]
+    likenesses: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
 
 
 @dataclass(frozen=True)
@@ -65,8 +80,22 @@ def load_labelled(labels: Iterable[FaceLabels], longest: int = 320, held: bool =
                 rgb = resized(rgb, round(width * scale), round(height * scale))
             doubts = folder.doubts[folder.doubts[:, 0] == index, 1:] * np.float32(scale)
             meshes = folder.faces_of(index) * np.float32(scale)
-            found.append(LabelledPicture(rgb, meshes, doubts, (folder.folder.name, name)))
+            names = (folder.folder.name, name)
+            if of_an_animal(name):
+                likenesses = np.concatenate([doubts, *(box_of(mesh)[None] for mesh in meshes)]).astype(np.float32)
+                found.append(LabelledPicture(rgb, meshes[:0], doubts[:0], names, likenesses))
+                continue
+            found.append(LabelledPicture(rgb, meshes, doubts, names))
     return found
+
+
+def of_an_animal(name: str) -> bool:
+    """Whether a file's name says that it shows an animal, and nobody has seen a person in it: no face is in it.
+
+    The teachers take a husky and a capuchin for people and doubt a hundred other animals.
+    """
+    number = re.match(r"n(\d{8})_", name)
+    return number is not None and int(number[1]) < OBJECTS_FROM and name not in PEOPLE_BESIDE
 
 
 def box_of(mesh: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -89,6 +118,7 @@ class SceneMaker:
         self.peopled = [p for p in pictures if len(p.meshes)]
         self.empty = [p for p in pictures if not len(p.meshes) and not len(p.doubts)]
         self.doubtful = [p for p in pictures if not len(p.meshes) and len(p.doubts)]
+        self.alike = [p for p in self.empty if len(p.likenesses)]
         if not self.peopled or not self.empty:
             raise FileNotFoundError(
                 f"expected pictures with faces and without; got {len(self.peopled)} and {len(self.empty)}"
@@ -181,15 +211,19 @@ class SceneMaker:
 
     def _distract(self, canvas: NDArray[np.uint8], rng: np.random.Generator, boxes: list[NDArray[np.float32]]) -> None:
         """Something without a face, pasted as a face would be, so that the seam tells nothing."""
-        picture = self.empty[int(rng.integers(len(self.empty)))]
+        alike = bool(self.alike) and rng.random() < ALIKE
+        pool = self.alike if alike else self.empty
+        picture = pool[int(rng.integers(len(pool)))]
         height, width = picture.pixels.shape[:2]
-        size = math.exp(rng.uniform(math.log(10), math.log(90)))
+        size = math.exp(rng.uniform(math.log(10), math.log(180 if alike else 90)))
         where = rng.uniform(0.03, 0.97, 2) * self.side
         if any(_touch(where, 1.3 * size, box) for box in boxes):
             return
         part = min(height, width) * rng.uniform(0.1, 0.6)
         middle = np.array([rng.uniform(0, width), rng.uniform(0, height)])
         box = np.concatenate([middle - part / 2, middle + part / 2]).astype(np.float32)
+        if alike:
+            box = picture.likenesses[int(rng.integers(len(picture.likenesses)))]
         source, matrix = _reduced(picture.pixels, _similarity(box, size, self._angle(rng), where, False))
         _blend(canvas, source, matrix, where, size * rng.uniform(0.7, 1.2), rng)
 

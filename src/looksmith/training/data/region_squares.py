@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.faces.align import place_of
+from looksmith.faces.crop import Place
 from looksmith.faces.parts import CLOSE, CROP, HEAD
+from looksmith.faces.regions import ON_BODY
 from looksmith.training.data.region_labels import Labelled, Sets, one_of
 
 Rgb = NDArray[np.uint8]
@@ -17,6 +19,8 @@ Rgb = NDArray[np.uint8]
 BACKGROUND = one_of("background")
 LARGE = 130.0
 """Side of the head's square in pixels of the photo from which on the face is looked at closer."""
+FACES = 1.82
+"""Side of the head's square in sizes of the face (``Face.size``; the middle one of 69 outfits, 1.7 to 2.1)."""
 COLOURED = (
     (one_of("hair"), one_of("hair", "other", "clothes"), (-1.0, 0.8), 0.25),
     (one_of("skin", "neck"), one_of("skin", "nose", "ears", "neck", "body", "glasses", "brows"), (-0.7, 0.25), 0.12),
@@ -27,24 +31,31 @@ COLOURED = (
 light, deviation of that of each channel."""
 
 
-def crop_of(picture: Labelled, rng: np.random.Generator, near: float, part: float = 0.5) -> tuple[Rgb, Sets]:
+def crop_of(
+    picture: Labelled, rng: np.random.Generator, near: float, part: float = 0.5, body: float = 0.0
+) -> tuple[Rgb, Sets]:
     """A square of 256 pixels and what is known of it, moved and mirrored; what lies out of the photo is background.
 
     Args:
         picture: any.
         rng: chooses.
-        near: chance that it is cut round the head, or the face alone; else it is the photo or a part of it.
-        part: side of the smallest part, in units of the photo's longer side.
+        near: chance that it is cut round the head, or the face alone.
+        part: side of the smallest part, in units of the photo's longer side, where it is cut out of the photo anywhere.
+        body: chance that it lies on the body, as ``faces.regions.bodies`` lays it.
     """
     height, width = picture.rgb.shape[:2]
     half = CROP / 2
-    if picture.points is not None and rng.random() < near:
+    kind = rng.random()
+    if picture.points is not None and kind < near + body:
         place = place_of(picture.points, HEAD, CROP)
-        if place.side > LARGE and rng.random() < 0.5:
-            place = place_of(picture.points, CLOSE, CROP)
-        x, y, side, angle = place.x, place.y, place.side * math.exp(rng.uniform(-0.25, 0.4)), place.angle
-        x, y = x + rng.uniform(-0.1, 0.1) * side, y + rng.uniform(-0.1, 0.1) * side
-        angle += rng.normal(0, 0.15)
+        if kind >= near:
+            place, wider, away = _on_body(place, height, rng), (-0.2, 0.2), (0.08, 0.05)
+        else:
+            if place.side > LARGE and rng.random() < 0.5:
+                place = place_of(picture.points, CLOSE, CROP)
+            wider, away = (-0.25, 0.4), (0.1, 0.15)
+        side, angle = place.side * math.exp(rng.uniform(*wider)), place.angle + rng.normal(0, away[1])
+        x, y = (at + rng.uniform(-away[0], away[0]) * side for at in (place.x, place.y))
     else:
         side = max(height, width) * math.exp(rng.uniform(math.log(part), 0.05))
         x = width / 2 + rng.uniform(-0.5, 0.5) * max(0.0, width - side) + rng.uniform(-0.05, 0.05) * side
@@ -65,19 +76,28 @@ def crop_of(picture: Labelled, rng: np.random.Generator, near: float, part: floa
     return np.asarray(warped, np.uint8), np.asarray(known, np.uint16)
 
 
+def _on_body(head: Place, height: int, rng: np.random.Generator) -> Place:
+    """One of the squares on a body, upright, by that of its head; of those that the photo reaches."""
+    size = head.side / FACES
+    squares = [(side, down) for side, down in ON_BODY if head.y + (down - side / 2) * size < height] or ON_BODY[:1]
+    side, down = squares[int(rng.integers(len(squares)))]
+    return Place(head.x, head.y + down * size, side * size, 0.0)
+
+
 def elsewhere(rgb: Rgb, known: Sets, behind: Rgb) -> Rgb:
     """The same people in front of something else; rims of which nothing is known stay."""
     mask = cv2.blur((known == BACKGROUND).astype(np.float32), (3, 3))[..., None]
     return np.asarray(rgb + mask * (behind.astype(np.float32) - rgb), np.float32).astype(np.uint8)
 
 
-def disturbed(rgb: Rgb, known: Sets, rng: np.random.Generator) -> NDArray[np.float32]:
+def disturbed(rgb: Rgb, known: Sets, rng: np.random.Generator, least: float = 0.25) -> NDArray[np.float32]:
     """Light, skin and hair of other colours, blur, noise, compression; things in front and frames, as ``known`` says.
 
     Args:
         rgb: square; changed in place.
         known: of it; changed in place.
         rng: chooses.
+        least: size that a blurred square had before, at least, of its own.
 
     Returns:
         the square in [0, 1].
@@ -87,7 +107,7 @@ def disturbed(rgb: Rgb, known: Sets, rng: np.random.Generator) -> NDArray[np.flo
     if rng.random() < 0.25:
         _cover(rgb, known, rng)
     if rng.random() < 0.3:
-        less = int(rng.uniform(0.25, 0.8) * CROP)
+        less = int(rng.uniform(least, 0.8) * CROP)
         smaller = cv2.resize(rgb, (less, less), interpolation=cv2.INTER_AREA)
         rgb = np.asarray(cv2.resize(smaller, (CROP, CROP)), np.uint8)
     if rng.random() < 0.2:

@@ -41,6 +41,8 @@ SHOWN = 8
 """Pixels from which on a picture shows a region."""
 BODY = 0.35
 """Smallest part of a photo of a whole figure that is seen, of its longer side."""
+SHARP = 0.5
+"""Size that blurred squares of whole figures had before, at least: arms would be lost in smaller ones."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class FacesRegionsRecipe:
         figures: share of whole figures on which they did.
         outlined: share of whole figures on which a teacher drew the outline.
         nobody: share of photos without people.
-        figures_near: share of heads seen closely among whole figures; the others are whole or parts of bodies.
+        figures_near: share of heads seen closely among whole figures.
+        figures_body: share of squares on bodies among them, as the network sees them in use; the others are whole
+            photos or parts of them.
         small_weight: weight of lips, eyes and other small parts.
         bare_weight: weight of skin and hair, of which there is little on whole figures.
         overlap_weight: weight of the overlap of skin, hair, clothes and people, each picture's own.
@@ -73,6 +77,7 @@ class FacesRegionsRecipe:
     outlined: float = 0.1
     nobody: float = 0.12
     figures_near: float = 0.3
+    figures_body: float = 0.45
     small_weight: float = 3.0
     bare_weight: float = 2.0
     overlap_weight: float = 0.5
@@ -161,12 +166,12 @@ class FacesRegionsTask:
         for _ in range(self.recipe.batch):
             name = self.names[int(rng.choice(len(self.names), p=self.shares))]
             group, worn = self.groups[name], name in ("figures", "outlined")
-            near = self.recipe.figures_near if worn else self.recipe.near
-            rgb, known = crop_of(group[int(rng.integers(len(group)))], rng, near, BODY if worn else 0.5)
+            near, body = (self.recipe.figures_near, self.recipe.figures_body) if worn else (self.recipe.near, 0.0)
+            rgb, known = crop_of(group[int(rng.integers(len(group)))], rng, near, BODY if worn else 0.5, body)
             if rng.random() < 0.35 and (nobody := self.groups.get("nobody")):
                 behind, _ = crop_of(nobody[int(rng.integers(len(nobody)))], rng, 0)
                 rgb = elsewhere(rgb, known, behind)
-            squares.append(disturbed(rgb, known, rng))
+            squares.append(disturbed(rgb, known, rng, SHARP if worn else 0.25))
             sets.append(known[1::2, 1::2].astype(np.int32))
         return {
             "squares": torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2),
