@@ -159,7 +159,7 @@ def test_light_from_one_side_falls_on_what_is_worn_too() -> None:
 def test_laid_out_smaller_it_is_worn_alike() -> None:
     """As in frames: planes of layers are made smaller, the edges of eyes, mouth and lips are not."""
     more: dict[str, str | float] = {"foundation.coverage": 0.6, "brows.shade": "#302018", "brows.opacity": 0.5}
-    state = edited(edited(edited(empty(), RED), dict(EYES)), more)
+    state = edited(edited(edited(empty(), RED), EYES), more)
     people = portrait()
     large = np.asarray(Image.fromarray(people.rgb).resize((780, 780), Image.Resampling.BICUBIC))
     people = People(Photo(large))

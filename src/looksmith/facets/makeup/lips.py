@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from looksmith.faces.face import Face
 from looksmith.faces.landmarks import LIPS_INNER, LIPS_OUTER
 from looksmith.media.colour import rgb_to_lab
+from looksmith.media.smooth import blurred
 
 BEYOND = 0.05
 """How far beyond the mesh lips may reach, in distances of the eyes' outer corners."""
@@ -17,6 +18,9 @@ WIDE = 0.015
 the edge is measured on, lips drawn so much smaller lie nearest to given points (1.7 %, not 1.9 %)."""
 ALIKE, APART = 4.0, 11.0
 """Differences of lips and skin (CIELAB) up to which only the mesh is believed, and from which on only the colour."""
+
+EVENED = 0.012
+"""So finely the edge by colour is evened, in the same unit: pixels that are noisy are no edge."""
 
 COARSE, FINE = 50.0, 85.0
 """Distances of the eyes' outer corners, pixels, up to which lips are a few pixels high and only the mesh is believed,
@@ -65,6 +69,7 @@ def edge_of_lips(part: Floats, face: Face, where: tuple[slice, slice]) -> Floats
     step = ((lab - skin) * (0.5, 1.0, 1.0)) @ along / length**2
     beside = np.linalg.norm((lab - skin) * (0.5, 1.0, 1.0) - step[..., None] * along, axis=-1) / length
     colour = np.clip((step - 0.22) / 0.33, 0, 1) * np.clip(2.6 - beside, 0, 1)
+    colour = np.clip(1.8 * blurred(np.asarray(colour, np.float32), EVENED * face.inter_ocular) - 0.4, 0, 1)
     near = np.clip(filled(_grown(loop, reach), height, width) - opening, 0, 1)[box]
     made = by_mesh.copy()
     made[box] += believed * (near * colour - by_mesh[box])
