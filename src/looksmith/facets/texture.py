@@ -2,7 +2,7 @@
 
 The photo's colours are first carried over to those of the style in closed form (Monge-Kantorovich
 map between Gaussians; Pitié & Kokaram 2007), then the shipped painter lays strokes and large
-shapes over it, and at last fine light and dark get the strength that they have in the style.
+shapes over it, and at last fine differences get the strength that they have in the style.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
-from looksmith.facets.detail import LEVELS, detail_of, give_detail
+from looksmith.facets.detail import NUMBERS, detail_of, give_detail
+from looksmith.facets.gaussian import colour_match, gaussian
 from looksmith.facets.painting import paint, painter, thumbnail_of
 from looksmith.facets.protocol import Card, Mask, Material
 from looksmith.facets.rounding import BLOCK, rounded, unrounded
@@ -38,14 +39,14 @@ _COLOUR_PIXELS = 256 * 256
 
 @dataclass(frozen=True)
 class TextureState:
-    """What was learned of a style: 64 + 3 + 9 + 27 + 3 = 106 numbers, and a painter of its own if it has one.
+    """What was learned of a style: 64 + 3 + 9 + 27 + 25 = 128 numbers, and a painter of its own if it has one.
 
     Attributes:
         vector: float32 (64,): the style vector, a point of the style space.
         mean: float32 (3,): mean sRGB colour in [0, 1].
         covariance: float32 (3, 3): covariance of sRGB colours.
         quantiles: float32 (3, 9): quantiles of CIELAB L, a, b (rows) at ``QUANTILES``.
-        detail: float32 (3,): deviations of fine and ever less fine light and dark, as from :func:`detail_of`.
+        detail: float32 (25,): how strong its fine and ever less fine differences are, as from :func:`detail_of`.
         network: which shipped network the vector belongs to; another network's space is another space.
         own: int8 (n,): what the look's own painter adds to every weight that the shipped mapping writes, in steps;
             empty for a look that was learned without ``--deep``.
@@ -66,7 +67,7 @@ class TextureState:
         "mean": ("float32", (3,)),
         "covariance": ("float32", (3, 3)),
         "quantiles": ("float32", (3, len(QUANTILES))),
-        "detail": ("float32", (LEVELS,)),
+        "detail": ("float32", (NUMBERS,)),
         "own": ("int8", (None,)),
         "own_steps": ("float32", (None,)),
     }
@@ -75,9 +76,9 @@ class TextureState:
     def __post_init__(self) -> None:
         if len(self.own_steps) != -(-len(self.own) // BLOCK) or not (np.abs(self.own_steps) <= 1).all():
             raise LooksmithError("the steps of the look's own painter do not fit it", where="texture")
-        if not ((self.detail >= 0) & (self.detail <= 1)).all():
+        if not (np.abs(self.detail) <= 1).all():
             raise LooksmithError(
-                "the deviations of light and dark are out of range", where="texture", expected="0 to 1"
+                "the strengths of fine differences are out of range", where="texture", expected="-1 to 1"
             )
 
     @property
@@ -145,8 +146,9 @@ class Texture:
             canvas = resize(rgb, max(1, round(height / self.scale)), max(1, round(width / self.scale)))
         small = thumbnail_of(canvas, _COLOUR_PIXELS)
         network = painter(state.vector, state.mean, state.covariance, state.additions)
-        painted = paint(canvas, network, *_colour_match(small, state), self.seed)
-        give_detail(painted, state.detail)
+        match = colour_match(*gaussian(small), state.mean, state.covariance)
+        painted = paint(canvas, network, *match, self.seed)
+        give_detail(painted, state.detail, state.mean)
         if self.scale != 1:
             painted = resize(painted, height, width)
         if self.colour == "keep":
@@ -245,7 +247,7 @@ def _state_of(rgb: NDArray[np.uint8]) -> TextureState:
     batch = np.stack(views).transpose(0, 3, 1, 2).astype(np.float32) / 255.0
     vector = session("texture-encoder").run(None, {"picture": batch})[0].mean(axis=0)
     small = thumbnail_of(rgb, _COLOUR_PIXELS)
-    mean, covariance = _gaussian(small)
+    mean, covariance = gaussian(small)
     lab = rgb_to_lab(small).reshape(-1, 3)
     return TextureState(
         vector=np.asarray(vector, np.float32),
@@ -266,23 +268,6 @@ def _robust_weights(vectors: NDArray[np.float32]) -> list[float]:
         weights = 1.0 / np.maximum(distance, 1e-3 * max(1e-6, float(distance.max())))
         centre = (weights[:, None] * vectors).sum(axis=0) / weights.sum()
     return [float(w) for w in weights / weights.sum()]
-
-
-def _gaussian(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    flat = rgb.reshape(-1, 3)
-    mean = flat.mean(axis=0, dtype=np.float64)
-    centred = flat - mean.astype(np.float32)
-    return mean, (centred.T @ centred).astype(np.float64) / max(1, len(flat) - 1)
-
-
-def _colour_match(small: NDArray[np.float32], state: TextureState) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The map x -> A x + b that carries the photo's Gaussian of colours onto the style's at least cost."""
-    mean, covariance = _gaussian(small)
-    w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
-    root, inverse = (v * np.sqrt(w)) @ v.T, (v / np.sqrt(w)) @ v.T
-    w, v = np.linalg.eigh(root @ (state.covariance.astype(np.float64) + 1e-6 * np.eye(3)) @ root)
-    matrix = inverse @ ((v * np.sqrt(np.maximum(w, 0))) @ v.T) @ inverse
-    return matrix, state.mean.astype(np.float64) - matrix @ mean
 
 
 def _keep_colours(painted: NDArray[np.uint8], rgb: NDArray[np.uint8], small: NDArray[np.float32]) -> None:

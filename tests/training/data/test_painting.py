@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
-from looksmith.training.data.painting import PaintingData, monge_kantorovich  # noqa: E402
+from looksmith.training.data.painting import PaintingData  # noqa: E402
 from looksmith.training.networks.backbone import backbone  # noqa: E402
 
 Folders = dict[str, tuple[Path, ...]]
@@ -70,14 +70,3 @@ def test_sharp_views_are_cuts_of_the_picture_pixel_for_pixel(painting_folders: F
     places = np.lib.stride_tricks.sliding_window_view(picture, (side, side), axis=(0, 1))
     assert any((places == cut.transpose(2, 0, 1)).all(axis=(2, 3, 4)).any() for cut in cuts)
     assert not _data(_Recipe(**painting_folders, sharp=0.0)).sharp
-
-
-def test_monge_kantorovich_moves_one_gaussian_onto_the_other() -> None:
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(5000, 3)) @ rng.normal(size=(3, 3)) * 0.2 + 0.4
-    y = rng.normal(size=(5000, 3)) @ rng.normal(size=(3, 3)) * 0.1 + 0.6
-    a, b = monge_kantorovich(x.mean(0), np.cov(x.T), y.mean(0), np.cov(y.T))
-    moved = x @ a.T + b
-    np.testing.assert_allclose(moved.mean(0), y.mean(0), atol=1e-6)
-    np.testing.assert_allclose(np.cov(moved.T), np.cov(y.T), atol=2e-3)
-    np.testing.assert_allclose(a, a.T, atol=1e-8)  # the gradient of a convex function: least cost

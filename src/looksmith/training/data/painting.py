@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from looksmith.facets.detail import detail_of
+from looksmith.facets.gaussian import colour_match
 from looksmith.training.data.pictures import find_pictures, load_pictures, random_crop
 from looksmith.training.losses.colour import rgb_to_lab
 from looksmith.training.losses.content import instance_normalised
@@ -94,21 +95,6 @@ class StyleView:
     detail: Tensor
 
 
-def monge_kantorovich(
-    mean: NDArray[np.float64],
-    covariance: NDArray[np.float64],
-    to_mean: NDArray[np.float64],
-    to_cov: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The linear map x -> A x + b that moves one Gaussian onto another at least cost."""
-    w, v = np.linalg.eigh(covariance + 1e-4 * np.eye(3))
-    root = (v * np.sqrt(np.maximum(w, 1e-8))) @ v.T
-    inverse = (v / np.sqrt(np.maximum(w, 1e-8))) @ v.T
-    w2, v2 = np.linalg.eigh(root @ (to_cov + 1e-6 * np.eye(3)) @ root)
-    a = inverse @ ((v2 * np.sqrt(np.maximum(w2, 0))) @ v2.T) @ inverse
-    return a, to_mean - a @ mean
-
-
 class PaintingData:
     """Photos and styles of a recipe, and the batch of every step.
 
@@ -145,7 +131,7 @@ class PaintingData:
             return make()
         recipe = self.recipe
         asked = (name, recipe.photos, recipe.portraits, recipe.styles, recipe.size, recipe.style_size,
-                 recipe.photo_crops, recipe.style_views, recipe.teacher, recipe.seed, "with detail")  # fmt: skip
+                 recipe.photo_crops, recipe.style_views, recipe.teacher, recipe.seed, "with bands")  # fmt: skip
         path = keep / f"{name}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:12]}.pt"
         if not path.exists():
             keep.mkdir(parents=True, exist_ok=True)
@@ -246,7 +232,7 @@ class PaintingData:
         for photo, style in zip(photos, styles, strict=True):
             x = photo.rgb.numpy().reshape(-1, 3).astype(np.float64) / 255.0
             covariance = style.covariance.numpy().astype(np.float64)
-            a, b = monge_kantorovich(x.mean(0), np.cov(x.T), style.mean.numpy().astype(np.float64), covariance)
+            a, b = colour_match(x.mean(0), np.cov(x.T), style.mean.numpy(), covariance)
             matched.append(np.clip(x @ a.T + b, 0, 1).reshape(tuple(photo.rgb.shape)).astype(np.float32))
         small = self.recipe.size // 2
         batch = {

@@ -208,13 +208,13 @@ class DeepTask:
     def _paint(self, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
         recipe, random = self.recipe, chance(self.recipe.seed, step, 0)
         weights = self.painter()
-        painted = painted_with(weights, batch["photo"], random, batch["detail"])
+        painted = painted_with(weights, batch["photo"], random, batch)
         total, terms = self.loss(painted, self.teacher(painted.to(torch.bfloat16)), batch)
         seen = self.augmentation(2 * painted - 1, random, self.knobs["augment"])
         total = total + (self.balance() - 1) * recipe.content_weight * terms["content"]
         self.balance.saw(float(terms["content"].detach()))
         terms["adversarial"] = generator_loss(self.discriminator(seen).float(), "hinge")
-        kept = painted_with(weights, batch["patch"], random, batch["detail"])
+        kept = painted_with(weights, batch["patch"], random, batch)
         terms["identity"] = (kept - batch["patch"]).abs().mean()
         total = total + recipe.adversarial_weight * terms["adversarial"] + recipe.identity_weight * terms["identity"]
         return {"total": total, **terms}
@@ -223,7 +223,7 @@ class DeepTask:
         random = chance(self.recipe.seed, step, 1)
         with torch.no_grad():
             noise = chance(self.recipe.seed, step, 0)
-            made = painted_with(self.painter(), batch["photo"], noise, batch["detail"])
+            made = painted_with(self.painter(), batch["photo"], noise, batch)
 
         def score(pictures: Tensor) -> Tensor:
             scores: Tensor = self.discriminator(pictures)
@@ -266,7 +266,7 @@ class DeepTask:
         """The teacher's features of each photo painted, and those that its content is known by."""
         for k, photo in enumerate(photos):
             batch = self.data.batch_of([photo], self.data.styles[:1], rng)
-            painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2), batch["detail"])
+            painted = painted_with(weights, batch["photo"], chance(self.recipe.seed, k, 2), batch)
             features = {tap: f.float() for tap, f in self.teacher(painted.to(torch.bfloat16)).items()}
             yield features, {tap: batch[f"content.{tap}"].float() for tap in CONTENT_TAPS}
 
@@ -276,15 +276,20 @@ def _content(features: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> fl
 
 
 def painted_with(
-    weights: Mapping[str, tuple[Tensor, Tensor | None]], photos: Tensor, random: torch.Generator, detail: Tensor
+    weights: Mapping[str, tuple[Tensor, Tensor | None]],
+    photos: Tensor,
+    random: torch.Generator,
+    style: Mapping[str, Tensor],
 ) -> Tensor:
     """Photos, N x 3 x H x W in [0, 1], already in the look's colours, painted.
 
-    ``detail``: fine light and dark of the style, N x 3, see :mod:`looksmith.facets.detail`.
+    ``style``: of every photo's style ``detail`` and ``mean``, see :mod:`looksmith.facets.detail`.
     """
     framed = nn.functional.pad(photos, (FRAME,) * 4, mode="reflect")
     noise = white_noise(len(framed), framed.shape[2], framed.shape[3], random)
-    return with_detail(paint(framed, noise, dict(weights))[:, :, FRAME:-FRAME, FRAME:-FRAME], detail)
+    return with_detail(
+        paint(framed, noise, dict(weights))[:, :, FRAME:-FRAME, FRAME:-FRAME], style["detail"], style["mean"]
+    )
 
 
 def deepen(

@@ -67,7 +67,7 @@ class TextureRecipe:
     face_weight: float = 4.0
     mapping_rate: float = 0.5
     encoder_rate: float = 0.2
-    noise_share: float = 0.5
+    noise_share: float = 0.35
     teacher: Backbone = "vgg16"
     start: Path | None = None
     seed: int = 11
@@ -126,7 +126,7 @@ class TextureTask:
             vector = self.encoder(batch["style"])
         vector = vector.float()
         generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + step)
-        painted = with_detail(self._paint(batch, vector, generator), batch["detail"])
+        painted = with_detail(self._paint(batch, vector, generator), batch["detail"], batch["mean"])
         total, terms = self.loss(painted, self.teacher(painted.to(torch.bfloat16)), batch)
         return {"total": total + 1e-4 * vector.square().mean(), **terms}
 

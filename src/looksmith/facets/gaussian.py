@@ -1,0 +1,51 @@
+"""Colours taken for a Gaussian: their statistics, and the map that carries one Gaussian onto another at least cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+_LEAST = 1e-4
+_WANTED_LEAST = 1e-6
+
+
+def gaussian(rgb: NDArray[np.float32]) -> tuple[Matrix, Matrix]:
+    """Mean (3,) and covariance (3, 3) of colours, ... x 3."""
+    flat = rgb.reshape(-1, 3)
+    mean = flat.mean(axis=0, dtype=np.float64)
+    centred = flat - mean.astype(np.float32)
+    return mean, (centred.T @ centred).astype(np.float64) / max(1, len(flat) - 1)
+
+
+def monge(
+    have: NDArray[Any], wanted: NDArray[Any], *, least: float, limits: tuple[float, float] | None = None
+) -> Matrix:
+    """The symmetric matrix A with A ``have`` A = ``wanted`` (Monge-Kantorovich; Pitié & Kokaram 2007).
+
+    Args:
+        have, wanted: covariances, n x n.
+        least: added to the diagonal of ``have``: what is flatter is not spread without end.
+        limits: between which the eigenvalues of A are held.
+    """
+    base = np.eye(len(have))
+    values, axes = np.linalg.eigh(have + least * base)
+    values = np.maximum(values, least)
+    root, inverse = (axes * np.sqrt(values)) @ axes.T, (axes / np.sqrt(values)) @ axes.T
+    values, axes = np.linalg.eigh(root @ (np.asarray(wanted, np.float64) + _WANTED_LEAST * base) @ root)
+    matrix: Matrix = inverse @ ((axes * np.sqrt(np.maximum(values, 0))) @ axes.T) @ inverse
+    if limits is not None:
+        values, axes = np.linalg.eigh(matrix)
+        matrix = (axes * np.clip(values, *limits)) @ axes.T
+    return matrix
+
+
+def colour_match(
+    mean: NDArray[Any], covariance: NDArray[Any], to_mean: NDArray[Any], to_covariance: NDArray[Any]
+) -> tuple[Matrix, Matrix]:
+    """The map x -> A x + b, (3, 3) and (3,), that moves one Gaussian of sRGB colours in [0, 1] onto another."""
+    matrix = monge(covariance, to_covariance, least=_LEAST)
+    return matrix, np.asarray(to_mean, np.float64) - matrix @ mean
