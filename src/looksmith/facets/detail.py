@@ -58,7 +58,7 @@ def detail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def unpacked(detail: NDArray[np.float32]) -> tuple[float, NDArray[np.float64]]:
-    """The deviation of the finest band's luma; covariances of the other bands and the ground, (1 + ``BANDS``) x 3 x 3."""
+    """The finest band's deviation of luma; covariances of the other bands and the ground, (1 + ``BANDS``) x 3 x 3."""
     covariances = np.zeros((BANDS + 1, 3, 3))
     upper = np.asarray(detail[1:], np.float64).reshape(BANDS + 1, 6)
     covariances[:, _UPPER[0], _UPPER[1]] = covariances[:, _UPPER[1], _UPPER[0]] = upper
