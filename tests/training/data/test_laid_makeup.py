@@ -1,4 +1,4 @@
-"""Makeups of known numbers on a face, and a network that learns to read them."""
+"""Makeups of known numbers on a face."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from skimage import data
 
 from looksmith.faces.analyse import analyse_pixels
 from looksmith.facets.makeup.layers import LAYERS
-from looksmith.facets.makeup.reading import READ, answers, scaled
+from looksmith.facets.makeup.reading import READ
 from looksmith.training.data.laid_makeup import Laid, developed, laid_on, photographed, random_makeup
-from looksmith.training.makeup_reader import Told, fit_reader, stored, told
 
 
 @pytest.fixture(scope="module")
@@ -41,27 +40,6 @@ def test_every_layer_is_left_out_at_times() -> None:
     assert (share > 0.15).all() and (share < 0.95).all()
 
 
-def test_the_table_has_a_row_for_each(laid: list[Laid]) -> None:
-    table = told(iter(laid))
-    assert table.opacity.shape == (6, len(READ) + 1) and table.below.shape == (6, len(READ), 3)
-    assert table.shade.shape == (6, len(READ) + 1, 3) and np.isfinite(table.measures).all()
-
-
-def test_a_planted_rule_is_learned() -> None:
-    """Opacities that are straight lines of the measures are found again."""
-    rng = np.random.default_rng(1)
-    measures = rng.normal(0, 1, (600, 12)).astype(np.float32)
-    opacity = np.clip(0.5 + 0.15 * measures[:, :6], 0.12, 1).astype(np.float32)
-    others = rng.normal(50, 10, (600, 11, 3)).astype(np.float32)
-    arrays = stored(fit_reader(Told(measures, opacity, others[:, :5], others[:, 5:]), rounds=25, width=32))
-    values = (measures - arrays["mean"]) / arrays["deviation"]
-    for number in range(3):
-        values = values @ arrays[f"weight{number}"].astype(np.float32).T + arrays[f"bias{number}"]
-        values = np.where(values > 0, values, 0.1 * values) if number < 2 else values
-    apart = np.abs(values[:, :6] - opacity).mean()
-    assert apart < 0.4 * np.abs(opacity - opacity.mean(axis=0)).mean()
-
-
 def test_pictures_are_changed_and_stay_pictures() -> None:
     rgb = np.ascontiguousarray(data.astronaut()[:260, 100:360])
     face = analyse_pixels(rgb)[0]
@@ -70,17 +48,3 @@ def test_pictures_are_changed_and_stay_pictures() -> None:
     assert len({one.tobytes() for one in made}) == 8
     levels = [float(one.mean()) for one in made]
     assert np.ptp(levels) > 10 and min(levels) > 40 and max(levels) < 215
-
-
-def test_layers_that_do_not_count_are_not_learned() -> None:
-    """Where only the opacity of the last layer counts, the others are told worse."""
-    rng = np.random.default_rng(2)
-    measures = rng.normal(0, 1, (600, 12)).astype(np.float32)
-    opacity = np.clip(0.5 + 0.15 * measures[:, :6], 0.12, 1).astype(np.float32)
-    others = rng.normal(50, 10, (600, 11, 3)).astype(np.float32)
-    weights = np.zeros((600, 6), np.float32)
-    weights[:, 5] = 1
-    table = Told(measures, opacity, others[:, :5], others[:, 5:])
-    arrays = fit_reader(table, rounds=25, width=32, weights=weights)
-    apart = np.abs(answers(arrays, scaled(arrays, measures))[:, :6] - opacity).mean(axis=0)
-    assert apart[5] < 0.5 * apart[:5].min()

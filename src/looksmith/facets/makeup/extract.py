@@ -105,7 +105,9 @@ def extract(face: Looked) -> MakeupState:
         seen_there = shared if name in MOST else apart  # contour lies on both sides, a shadow on one
         left = softened(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
         sure = name in READ and told.trust >= 0.5
-        found = _told(told, name) if sure else _weighed(name, left, face, place)
+        found = _told(told, name) if sure else None
+        if found is None and not (sure and told.trust == 1):  # that nothing is worn is believed on usual faces alone
+            sure, found = False, _weighed(name, left, face, place)
         if found is None:
             shades[row] = _mean(face.bare, place) + _usual(name)
             continue

@@ -1,34 +1,30 @@
-"""How opaque the layers of a made-up face are, and their shades: told by a small network from measures of its zones.
+"""How opaque the layers of a made-up face are, and their shades: told by a small network from the face's texture.
 
 One picture does not tell a sheer strong shade from a dense weak one by its colour alone.  What does tell, a little: a
 layer takes its shading from the skin but not its blotches and its colour's own unevenness, so these fade as it gets
-denser; lips end where lipstick ends, and so on.  The network (``layers_read.npz``, see its card) was shown known layers
-on faces of many people and learned what they leave behind.
+denser; lips end where lipstick ends, and so on.  The network (``makeup-reader``, see its card) was shown layers that
+were known, on faces of many people, and learned what they leave behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from looksmith.facets.makeup.bare import places_seen, skin_of, zones_seen
-from looksmith.facets.makeup.light import MEAN_LAB
-from looksmith.facets.makeup.window import softened
+from looksmith.facets.makeup.bare import skin_of
+from looksmith.media.colour import lab_to_rgb
+from looksmith.models.load import session
 
 READ = ("blush", "eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "lipstick")
 """Layers whose shade and opacity are read."""
-FILE = "layers_read.npz"
-LEAK = 0.1
-"""Slope of the network below 0."""
+NETWORK = "makeup-reader"
 
 USUAL, STRANGE = 1.6, 3.2
-"""Mean squares of the measures, in deviations of those that the network was shown, up to which a face is like these,
-and from which on it is like none of them."""
+"""Mean squares of a face's statistics, in deviations of those that the network was shown, up to which a face is like
+these, and from which on it is like none of them: on people who were set aside, one in a hundred is beyond 1.44."""
 
 Floats = NDArray[np.float32]
 
@@ -51,102 +47,27 @@ class Reading:
 
 
 def read_layers(lab: Floats, visible: Floats, light: Floats) -> Reading:
-    """Opacity and shade of foundation, blush, shadow and lipstick.
+    """Opacity and shade of foundation, blush, shadow and lipstick; the face and its mirror image are both looked at.
 
     Args:
         lab: CIELAB 128 x 128 x 3 of a face's texture in the light of a mean skin.
         visible: 128 x 128 in [0, 1].
         light: (3,), that of the face.
     """
-    held = _network()
-    shown = scaled(held, measures(lab, visible, light))
-    apart = float(np.square(shown).mean())
-    values = answers(held, shown)
-    count = len(READ)
-    opacity = np.clip(held["line"][0] + held["line"][1] * np.clip(values[: count + 1], 0, 1), 0, 1)
-    below = values[count + 1 : 4 * count + 1].reshape(count, 3) * held["below"][1] + held["below"][0]
-    shade = values[4 * count + 1 :].reshape(count + 1, 3) * held["shade"][1] + held["shade"][0]
+    both = np.stack([lab, lab[:, ::-1]]).astype(np.float32)
+    seen = np.stack([visible, visible[:, ::-1]]).astype(np.float32)
+    given = {
+        "rgb": np.ascontiguousarray(lab_to_rgb(both).transpose(0, 3, 1, 2)),
+        "lab": np.ascontiguousarray(both.transpose(0, 3, 1, 2)),
+        "visible": np.ascontiguousarray(seen),
+        "skin": np.tile(skin_of(lab, visible), (2, 1)),
+        "light": np.tile(np.asarray(light, np.float32), (2, 1)),
+    }
+    opacity, below, shade, strange = (found.mean(axis=0) for found in session(NETWORK).run(None, given))
     names = ("foundation", *READ)
     return Reading(
         dict(zip(names, (float(v) for v in opacity), strict=True)),
         dict(zip(READ, np.asarray(below, np.float32), strict=True)),
         dict(zip(names, np.asarray(shade, np.float32), strict=True)),
-        float(np.clip((STRANGE - apart) / (STRANGE - USUAL), 0, 1)),
+        float(np.clip((STRANGE - strange) / (STRANGE - USUAL), 0, 1)),
     )
-
-
-def scaled(arrays: Mapping[str, Floats], measured: Floats) -> Floats:
-    """Measures (..., m) as the network is shown them: in deviations from their mean, none beyond 5."""
-    return np.asarray(np.clip((measured - arrays["mean"]) / arrays["deviation"], -5, 5), np.float32)
-
-
-def answers(arrays: Mapping[str, Floats], shown: Floats) -> Floats:
-    """What its three layers answer to scaled measures (..., m): opacities, then colours below, then shades."""
-    values = shown
-    for number in range(3):
-        values = values @ arrays[f"weight{number}"].T + arrays[f"bias{number}"]
-        if number < 2:
-            values = np.where(values > 0, values, LEAK * values)
-    return values
-
-
-def measures(lab: Floats, visible: Floats, light: Floats) -> Floats:
-    """What the network is shown: of every zone its colour beside the plain skin's (mean and deciles 1, 5, 9), how
-    uneven it is finely and less finely, and how much its colour goes along with its lightness."""
-    skin = skin_of(lab, visible)
-    low, middle = softened(lab, 1.2), softened(lab, 4.0)
-    scales = lab - low, low - middle
-    found: list[NDArray[np.floating]] = [skin - MEAN_LAB, 20 * np.log(light)]
-    for zone in _zones().values():
-        inside = zone & (visible > 0.5)
-        inside = inside if inside.sum() >= 12 else zone
-        values = lab[inside] - skin
-        found += [values.mean(axis=0), np.quantile(values, (0.1, 0.5, 0.9), axis=0).ravel()]
-        rough = [scale[inside] for scale in scales]
-        spread = [part.var(axis=0) for part in rough]
-        found += [6 * np.log(variance + 0.05) for variance in spread]
-        found += [10 * (part[:, :1] * part[:, 1:]).mean(axis=0) / (variance[0] + 0.3)
-                  for part, variance in zip(rough, spread, strict=True)]  # fmt: skip
-    return np.concatenate([np.asarray(part, np.float32) for part in found])
-
-
-@cache
-def _zones() -> dict[str, NDArray[np.bool_]]:
-    """Where is measured: middles and rims of the layers' places, both sides together."""
-    place, part = places_seen(), zones_seen()
-    rows = np.mgrid[: len(part["lips"]), : len(part["lips"])][0]
-    line = float((part["lips"] * rows).sum() / part["lips"].sum())
-    mouth = ((part["lips"] + part["mouth"]) > 0.3).astype(np.float32)[..., None]
-    core = softened(part["lips"][..., None], 1.0)[..., 0] > 0.75
-    ring = (softened(mouth, 5.0)[..., 0] > 0.075) & (softened(mouth, 3.0)[..., 0] < 0.35 / 3)
-    lid, fold, corner, apple = (place[n] for n in ("eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "blush"))
-    plain = part["plain"] > 0.5
-    return {
-        "upper lip": core & (rows < line - 1),
-        "lower lip": core & (rows > line + 1),
-        "lips": place["lipstick"] > 0.6,
-        "round the lips": ring,
-        "lid": lid > 0.5,
-        "rim of the lid": (lid > 0.15) & (lid < 0.5),
-        "fold": (fold > 0.5) & (lid < 0.3),
-        "rim of the fold": (fold > 0.1) & (fold < 0.4) & (lid < 0.1),
-        "corner": corner > 0.6,
-        "rim of the corner": (corner > 0.15) & (corner < 0.4) & (fold < 0.1),
-        "liner": place["eyeliner"] > 0.5,
-        "brow": place["brows"] > 0.6,
-        "cheek": apple > 0.7,
-        "rim of the cheek": (apple > 0.25) & (apple < 0.5),
-        "round the cheek": (apple > 0.05) & (apple < 0.15),
-        "plain": plain,
-        "skin": place["foundation"] > 0.8,
-        "forehead": plain & (rows < 40),
-        "chin": plain & (rows > 90),
-        "hollow": place["contour"] > 0.6,
-        "bones": place["highlight"] > 0.6,
-    }
-
-
-@cache
-def _network() -> dict[str, Floats]:
-    with (files(__package__) / FILE).open("rb") as file, np.load(file) as held:
-        return {name: held[name].astype(np.float32) for name in held.files}

@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 Rgb = NDArray[np.uint8]
 Range = tuple[float, float]
 
-PLAIN = 0.4
+PLAIN = 0.5
 """Share of makeups whose pictures are changed in their light alone."""
 _LIDS: tuple[tuple[Range, Range, Range], ...] = (
     ((14, 62), (0, 30), (-40, 85)),
@@ -146,35 +146,42 @@ def random_makeup(rng: np.random.Generator, skin: Floats) -> MakeupState:
     def lay(name: str, shade: Sequence[float] | NDArray[np.floating], opacity: float, finish: float, uneven: float,
             ) -> None:  # fmt: skip
         row = LAYERS.index(name)
-        made.shades[row], made.amounts[row] = shade, (opacity, finish)
+        made.shades[row] = np.clip(shade, (1, -100, -100), (99, 100, 100))
+        made.amounts[row] = opacity, finish
         if rng.random() < uneven:
             made.maps[row] = _cloud(rng, rng.uniform(0.1, 0.6))
 
-    if rng.random() < 0.8:
-        shade = _shade(rng, (18, 72), (14, 72), (-25, 50))
-        lay("lipstick", shade, rng.triangular(0.25, 0.7, 1), float(rng.choice([0, 0.2, 0.35, 0.5, 1])), 0.2)
-    if rng.random() < 0.75:
+    if rng.random() < 0.85:
+        shade = _shade(rng, (16, 74), (12, 74), (-28, 55), 42)
+        opacity = rng.triangular(0.3, 0.75, 1) if rng.random() < 0.75 else rng.uniform(0.15, 1)
+        lay("lipstick", shade, opacity, float(rng.choice([0, 0, 0.2, 0.35, 0.5, 1])), 0.15)
+    if rng.random() < 0.85:
         shade = _shade(rng, *_LIDS[int(rng.choice(len(_LIDS), p=[0.5, 0.2, 0.18, 0.12]))])
-        lay("eyeshadow-1", shade, rng.triangular(0.2, 0.6, 0.95), 0, 0.4)
+        opacity = rng.triangular(0.2, 0.6, 0.95) if rng.random() < 0.7 else rng.uniform(0.1, 0.95)
+        lay("eyeshadow-1", shade, opacity, 0, 0.3)
         for name in ("eyeshadow-2", "eyeshadow-3"):
-            if rng.random() < 0.4:
+            if rng.random() < 0.35:
                 lay(name, shade + rng.normal(0, 6, 3), rng.triangular(0.1, 0.4, 0.7), 0, 0.4)
-    if rng.random() < 0.75:
-        lay("blush", _shade(rng, (42, 70), (26, 58), (-10, 55)), rng.triangular(0.1, 0.35, 0.65), 0, 0.4)
-    if rng.random() < 0.3:
+    if rng.random() < 0.8:
+        lay("blush", _shade(rng, (38, 74), (22, 60), (-15, 60), 36), rng.triangular(0.1, 0.35, 0.65), 0, 0.3)
+    if rng.random() < 0.25:
         lay("eyeliner", _shade(rng, (4, 25), (0, 12), (0, 360)), rng.uniform(0.2, 0.9), 0, 0.5)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         lay("contour", skin + np.array([-22, 3, 5]), rng.uniform(0.1, 0.4), 0, 0.5)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         lay("highlight", skin + np.array([18, -2, 2]), rng.uniform(0.1, 0.4), 0, 0.5)
-    covered = rng.triangular(0.1, 0.5, 0.95) if rng.random() < 0.8 else 0.0
-    lay("foundation", skin + rng.normal(0, (4, 2, 3)), covered, rng.uniform(0.1, 0.7), 0)
+    if rng.random() < 0.85:
+        lay("foundation", skin + rng.normal(0, (4, 2, 3)), rng.triangular(0.1, 0.5, 0.95), rng.uniform(0, 0.7), 0)
     return made
 
 
-def _shade(rng: np.random.Generator, lightness: Range, chroma: Range, hue: Range) -> NDArray[np.float64]:
-    """CIELAB (3,) from ranges of lightness, chroma and hue (degrees)."""
-    size, angle = rng.uniform(*chroma), np.deg2rad(rng.uniform(*hue))
+def _shade(
+    rng: np.random.Generator, lightness: Range, chroma: Range, hue: Range, usual: float | None = None
+) -> NDArray[np.float64]:
+    """CIELAB (3,) from ranges of lightness, chroma and hue (degrees), all alike; or a chroma that is mostly near the
+    usual one."""
+    size = rng.uniform(*chroma) if usual is None else rng.triangular(chroma[0], usual, chroma[1])
+    angle = np.deg2rad(rng.uniform(*hue))
     return np.array([rng.uniform(*lightness), size * np.cos(angle), size * np.sin(angle)])
 
 
