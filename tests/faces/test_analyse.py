@@ -69,6 +69,19 @@ def test_of_two_faces_in_one_place_the_surer_is_kept_and_neighbours_stay() -> No
     assert [face.score for face in kept] == [0.9, 0.7, 0.6]
 
 
+def test_what_the_mesh_doubts_at_a_size_at_which_it_sees_well_is_no_face() -> None:
+    (small, low), (large, high) = room.NEEDED
+    chance = [float(1 / (1 + np.exp(-odds))) for odds in (low, (low + high) / 2, high)]
+    assert room.clearness(chance[0], small) == pytest.approx(0.5) == pytest.approx(room.clearness(chance[0], small / 3))
+    assert room.clearness(chance[2], large) == pytest.approx(0.5) == pytest.approx(room.clearness(chance[2], 9 * large))
+    assert room.clearness(chance[1], float(np.sqrt(small * large))) == pytest.approx(0.5)
+    assert room.clearness(0.8, 2 * large) < 0.5 < room.clearness(0.8, small) < room.clearness(0.9, small)
+    found = room.Detection(np.array([0, 0, 2 * large, 2 * large], np.float32), 0.99, np.zeros((5, 2), np.float32))
+    points = np.zeros((478, 3), np.float32)
+    points[0, :2] = 2 * large
+    assert room.sureness(found.score, 0.8) > 0.99 and room._face(found, room.Mesh(points, 0.8)).score < 0.5
+
+
 def test_sureness_against_the_odds() -> None:
     odds = (0.8 / 0.2) * (0.3 / 0.7) ** 2 / np.exp(room.EVEN)
     assert room.sureness(0.3, 0.8) == pytest.approx(odds / (1 + odds))

@@ -30,7 +30,7 @@ PEOPLE_BESIDE = frozenset(
     }
 )  # fmt: skip
 """Photos of animals in which someone who looked at all 177 for training saw a person's face, too, or could not tell."""
-ALIKE = 0.5
+ALIKE = 0.35
 """Share of distractions that are the face of an animal, where there are any."""
 
 
