@@ -43,6 +43,9 @@ FULL = 1.25
 """Where a map is full, in units of the middle of its place."""
 SHEER = 0.08
 """Opacity below which a layer that the network reads is not worn."""
+DOUBTED = 9.0
+"""CIELAB: a place that is farther from the skin below than this wears something, whatever is told of its opacity.  (On
+bare people set aside it is up to 7, on references that it was chosen beside up to 28.)"""
 EVEN, SPOTTED = 1.2, 3.2
 """Unevenness of the skin's colour (CIELAB, between pores and shading) under full foundation, and bare."""
 
@@ -106,7 +109,7 @@ def extract(face: Looked) -> MakeupState:
         left = softened(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
         sure = name in READ and told.trust >= 0.5
         found = _told(told, name) if sure else None
-        if found is None and not (sure and told.trust == 1):  # that nothing is worn is believed on usual faces alone
+        if found is None and not (sure and _bare(told, name, _mean(face.lab, place))):
             sure, found = False, _weighed(name, left, face, place)
         if found is None:
             shades[row] = _mean(face.bare, place) + _usual(name)
@@ -135,6 +138,12 @@ def _told(told: Reading, name: str) -> tuple[Floats, float] | None:
     """Shade and opacity of a layer as the network reads them."""
     opacity = told.opacity[name]
     return None if opacity < SHEER else (told.shade[name], opacity)
+
+
+def _bare(told: Reading, name: str, seen_there: Floats) -> bool:
+    """Whether it is believed that a layer is not worn: on usual faces, and where what is seen is near the skin that the
+    network tells of."""
+    return told.trust == 1 and float(np.linalg.norm(seen_there - told.below[name])) < DOUBTED
 
 
 def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floats, float] | None:
