@@ -134,8 +134,8 @@ def test_strips_leave_no_trace(photo: np.ndarray, monkeypatch: pytest.MonkeyPatc
     give_detail(whole, wanted, np.float32([0.5, 0.4, 0.3]))
     monkeypatch.setattr(detail, "_STRIP", 7 * photo.shape[1])
     give_detail(cut, wanted, np.float32([0.5, 0.4, 0.3]))
-    assert np.abs(whole.astype(int) - cut).max() <= 1  # the sums are added in another order
-    assert (whole == cut).mean() > 0.995
+    assert np.abs(whole.astype(int) - cut).max() <= 1  # sums in another order, and halves rounded the other way
+    assert np.abs(whole.astype(int) - cut).mean() < 0.1 and abs(whole.mean() - cut.mean()) < 0.1
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (2, 3), (5, 701)])

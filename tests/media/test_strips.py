@@ -1,5 +1,9 @@
 """Strips of rows: every row once, in order, and no more at a time than asked."""
 
+import multiprocessing
+import sys
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,3 +27,32 @@ def test_what_goes_wrong_in_a_strip_is_told() -> None:
 
     with pytest.raises(ValueError, match="row"):
         in_strips(fail, 10, 10, pixels=20)
+
+
+def test_strips_of_strips_do_not_wait_for_themselves() -> None:
+    found = in_strips(lambda rows: in_strips(lambda inner: inner.start, 64, 64, pixels=64), 64, 64, pixels=64)
+    assert found == [list(range(64))] * 64
+
+
+def test_threads_are_kept() -> None:
+    in_strips(lambda rows: None, 64, 64, pixels=64)
+    before = threading.active_count()
+    for _ in range(20):
+        in_strips(lambda rows: None, 64, 64, pixels=64)
+    assert threading.active_count() <= max(before, 5)
+
+
+def _sum() -> None:
+    sys.exit(0 if sum(in_strips(lambda rows: rows.stop - rows.start, 64, 64, pixels=64)) == 64 else 1)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    in_strips(lambda rows: None, 64, 64, pixels=64)
+    child = multiprocessing.get_context("fork").Process(target=_sum)
+    child.start()
+    child.join(30)
+    alive = child.is_alive()
+    child.kill()
+    assert not alive and child.exitcode == 0

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from looksmith.facets.gaussian import monge
+from looksmith.facets.gaussian import monge, products
 from looksmith.media.colour import luma
 from looksmith.media.resize import resize
 from looksmith.media.strips import PIXELS, in_strips
@@ -37,6 +37,8 @@ NUMBERS = 1 + 6 * (BANDS + 1)
 
 _UPPER = np.triu_indices(3)
 _STRIP = PIXELS
+_ALONE = 7 << 10
+"""Columns that a BLAS multiplies by 3 x 12 numbers in one thread; see :func:`looksmith.facets.gaussian.products`."""
 
 
 def detail_of(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -123,7 +125,7 @@ def _half(
     ground = levels[-1].reshape(3, -1)
     centre = ground.mean(axis=1, dtype=np.float64)
     around = ground - centre.astype(np.float32)[:, None]
-    return levels, [*covariances, (around @ around.T).astype(np.float64) / ground.shape[1]], centre
+    return levels, [*covariances, products(around) / ground.shape[1]], centre
 
 
 def _add(
@@ -134,18 +136,25 @@ def _add(
     small = np.empty((*levels.shape[2:], 3), np.uint8)
 
     def work_out(rows: slice) -> None:
-        part = levels[:, :, rows]
-        more = matrix @ part.reshape(matrix.shape[1], -1) + (shift[:, None] + np.float32(128.5))
-        small[rows] = np.clip(more, 0, 255).astype(np.uint8).reshape(3, *part.shape[2:]).transpose(1, 2, 0)
+        part = levels[:, :, rows].reshape(matrix.shape[1], -1)
+        more = np.empty((3, part.shape[1]), np.float32)
+        for k in range(0, part.shape[1], _ALONE):
+            np.matmul(matrix, part[:, k : k + _ALONE], out=more[:, k : k + _ALONE])
+        more += shift[:, None] + np.float32(128.5)
+        np.clip(more, 0, 255, out=more)
+        small[rows] = more.astype(np.uint8).reshape(3, -1, small.shape[1]).transpose(1, 2, 0)
 
     in_strips(work_out, *levels.shape[2:], pixels=_STRIP)
-    box = (0, 0, width / 2, height / 2)
-    change = np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BILINEAR, box))
+    image = Image.fromarray(small)
 
     def add(rows: slice) -> None:
-        rgb[rows] = np.clip(rgb[rows].astype(np.int16) + change[rows] - 128, 0, 255)
+        box, size = (0, rows.start / 2, width / 2, rows.stop / 2), (width, rows.stop - rows.start)
+        step = np.asarray(image.resize(size, Image.Resampling.BILINEAR, box)).astype(np.int16)
+        step += rgb[rows]
+        step -= 128
+        rgb[rows] = np.clip(step, 0, 255, out=step)
 
-    in_strips(add, height, width, pixels=_STRIP)
+    in_strips(add, height, width, pixels=_STRIP, multiple=2)
 
 
 def _planes(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -162,7 +171,7 @@ def _next_level(level: NDArray[np.float32], step: int) -> tuple[NDArray[np.float
     def work_out(rows: slice) -> NDArray[np.float64]:
         smooth[:, rows] = _smooth(framed[:, rows.start : rows.stop + 4 * step], step)
         band = (level[:, rows] - smooth[:, rows]).reshape(len(level), -1)
-        return np.concatenate([band.sum(axis=1)[:, None], band @ band.T], axis=1).astype(np.float64)
+        return np.concatenate([band.sum(axis=1, dtype=np.float64)[:, None], products(band)], axis=1)
 
     sums = np.sum(in_strips(work_out, height, width, pixels=_STRIP), axis=0) / (height * width)
     return sums[:, 1:] - np.outer(sums[:, 0], sums[:, 0]), smooth

@@ -70,7 +70,7 @@ def _painter(vector: bytes, mean: bytes, covariance: bytes, own: bytes) -> ort.I
     )
     if own:
         _add(weights, np.frombuffer(own, np.float32))
-    return session_of(model_bytes("texture-painter"), weights)
+    return session_of(model_bytes("texture-painter"), weights, spins=True)
 
 
 def _add(weights: dict[str, NDArray[np.float32]], own: NDArray[np.float32]) -> None:

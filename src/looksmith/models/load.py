@@ -123,7 +123,9 @@ def _share_memory() -> bool:
     return True
 
 
-def session_of(data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = None) -> ort.InferenceSession:
+def session_of(
+    data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = None, *, spins: bool = False
+) -> ort.InferenceSession:
     """A session over ONNX bytes, quiet, on the chosen provider.
 
     Its threads sleep between calls: spinning ones would take the cores from the session that runs next.  There are as
@@ -131,10 +133,12 @@ def session_of(data: bytes, weights: Mapping[str, NDArray[np.float32]] | None = 
 
     Args:
         weights: what the graph expects from outside, by name.
+        spins: whether they spin between the parts of one call: a long one on free cores is done sooner, by a seventh.
     """
     options = ort.SessionOptions()
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     if os.environ.get(THREADS, "").isdecimal():
         options.intra_op_num_threads = int(os.environ[THREADS])
     if _share_memory():
