@@ -17,9 +17,10 @@ _WANTED_LEAST = 1e-6
 
 def gaussian(rgb: NDArray[np.float32]) -> tuple[Matrix, Matrix]:
     """Mean (3,) and covariance (3, 3) of colours, ... x 3."""
-    flat = rgb.reshape(-1, 3)
-    mean = flat.mean(axis=0, dtype=np.float64)
-    return mean, products(np.ascontiguousarray((flat - mean.astype(np.float32)).T)) / max(1, len(flat) - 1)
+    planes = rgb.reshape(-1, 3).T.astype(np.float32, order="C")
+    mean = planes.mean(axis=1, dtype=np.float64)
+    planes -= mean.astype(np.float32)[:, None]
+    return mean, products(planes) / max(1, planes.shape[1] - 1)
 
 
 def products(rows: NDArray[np.float32]) -> Matrix:

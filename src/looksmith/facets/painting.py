@@ -14,6 +14,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
+from looksmith.facets.blocks import PLANES, to_blocks
 from looksmith.media.resize import resize
 from looksmith.models.load import model_bytes, session, session_of
 
@@ -87,16 +88,20 @@ def _add(weights: dict[str, NDArray[np.float32]], own: NDArray[np.float32]) -> N
         place += w.size
 
 
+@lru_cache(maxsize=2)
 def noise_at(seed: int, top: int, left: int, height: int, width: int) -> Noise:
     """The noise of a window of the picture: a function of seed and place, so that tiles agree.
 
-    All in pixels and multiples of ``GRID``; 1 x C x height/4 x width/4 and 1 x C x height/8 x width/8.
+    All in pixels and multiples of ``GRID``; 1 x C x height/4 x width/4 and 1 x C x height/8 x width/8.  The last two
+    windows are kept, for the next picture of that size: they cannot be written to.
     """
 
     def window(field: NDArray[np.float32], step: int) -> NDArray[np.float32]:
         rows = np.arange(top // step, (top + height) // step) % NOISE_PERIOD
         columns = np.arange(left // step, (left + width) // step) % NOISE_PERIOD
-        return np.ascontiguousarray(field[:, rows[:, None], columns[None, :]][None])
+        seen = np.ascontiguousarray(field[:, rows[:, None], columns[None, :]][None])
+        seen.setflags(write=False)
+        return seen
 
     fields = _fields(seed)
     return window(fields[0], 4), window(fields[1], 8)
@@ -127,10 +132,10 @@ def paint(
         seed: of the noise that flat areas get their strokes from.
 
     Returns:
-        H x W x 3 uint8.
+        uint8, 12 x ceil(H / 2) x ceil(W / 2): blocks, as :func:`looksmith.facets.blocks.from_blocks` takes them.
     """
     height, width = rgb.shape[:2]
-    out = np.empty_like(rgb)
+    out = np.empty((PLANES, (height + 1) // 2, (width + 1) // 2), np.uint8)
     match = {
         "matrix": np.kron(matrix / 255.0, np.eye(4)).astype(np.float32)[:, :, None, None],
         "offset": np.repeat(offset, 4).astype(np.float32),
@@ -141,10 +146,15 @@ def paint(
         y1 = min(height + BORDER + (-height) % GRID, bottom + HALO)
         x1 = min(width + BORDER + (-width) % GRID, right + HALO)
         noise1, noise2 = noise_at(seed, y0, x0, y1 - y0, x1 - x0)
-        inputs = {"blocks": _to_blocks(_window(rgb, y0, y1, x0, x1)), "noise1": noise1, "noise2": noise2, **match}
-        painted = _from_blocks(painter.run(None, inputs)[0][0])
-        out[top:bottom, left:right] = painted[top - y0 : bottom - y0, left - x0 : right - x0]
+        blocks = to_blocks(_window(rgb, y0, y1, x0, x1))[None]
+        painted = painter.run(None, {"blocks": blocks, "noise1": noise1, "noise2": noise2, **match})[0][0]
+        rows, columns = slice(top // 2, (bottom + 1) // 2), slice(left // 2, (right + 1) // 2)
+        out[:, rows, columns] = painted[:, _moved(rows, -y0 // 2), _moved(columns, -x0 // 2)]
     return out
+
+
+def _moved(places: slice, by: int) -> slice:
+    return slice(places.start + by, places.stop + by)
 
 
 def thumbnail_of(rgb: NDArray[np.uint8], pixels: int) -> NDArray[np.float32]:
@@ -188,21 +198,3 @@ def _reflected(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     period = 2 * (length - 1)
     index = np.mod(index, period)
     return np.where(index < length, index, period - index)
-
-
-def _to_blocks(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """H x W x 3 to 1 x 12 x H/2 x W/2: each channel's 2 x 2 neighbours become four planes."""
-    height, width = rgb.shape[:2]
-    out = np.empty((1, 12, height // 2, width // 2), np.uint8)
-    for plane, (c, dy, dx) in enumerate(np.ndindex(3, 2, 2)):
-        out[0, plane] = rgb[dy::2, dx::2, c]
-    return out
-
-
-def _from_blocks(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """12 x h x w back to 2h x 2w x 3."""
-    _, h, w = blocks.shape
-    out = np.empty((2 * h, 2 * w, 3), np.uint8)
-    for plane, (c, dy, dx) in enumerate(np.ndindex(3, 2, 2)):
-        out[dy::2, dx::2, c] = blocks[plane]
-    return out

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from looksmith.errors import LooksmithError
+from looksmith.facets.blocks import from_blocks
 from looksmith.facets.detail import NUMBERS, detail_of, give_detail
 from looksmith.facets.gaussian import colour_match, gaussian
 from looksmith.facets.painting import paint, painter, thumbnail_of
@@ -147,8 +148,9 @@ class Texture:
         small = thumbnail_of(canvas, _COLOUR_PIXELS)
         network = painter(state.vector, state.mean, state.covariance, state.additions)
         match = colour_match(*gaussian(small), state.mean, state.covariance)
-        painted = paint(canvas, network, *match, self.seed)
-        give_detail(painted, state.detail, state.mean)
+        blocks = paint(canvas, network, *match, self.seed)
+        give_detail(blocks, state.detail, state.mean)
+        painted = from_blocks(blocks, *canvas.shape[:2])
         if self.scale != 1:
             painted = resize(painted, height, width)
         if self.colour == "keep":

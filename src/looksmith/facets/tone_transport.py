@@ -20,6 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from looksmith.facets.gaussian import monge
 from looksmith.facets.tone_statistics import DIRECTIONS, LEVELS, covariance_of, mean_of
 from looksmith.media.colour import rgb_to_lab
 from looksmith.media.smooth import smoothed
@@ -179,16 +180,10 @@ def transport(
 
 def _linear_step(colours: Array, mean: Array, covariance: Array) -> Array:
     """Where the linear transport between Gaussians takes colours (Monge-Kantorovich; Pitie & Kokaram 2007)."""
-    centre = colours.mean(axis=0)
-    away = colours - centre
-    root = _root(away.T @ away / len(away) + _SPECK)
-    inverse = np.linalg.inv(root)
-    return np.asarray(away @ (inverse @ _root(root @ (covariance + _SPECK) @ root) @ inverse) + mean)
+    away = colours - colours.mean(axis=0)
+    matrix = monge(away.T @ away / len(away), covariance + _SPECK * np.eye(3), least=_SPECK)
+    return np.asarray(away @ matrix + mean)
 
 
-_SPECK = 2.0 * np.eye(3)  # Lab units squared: keeps the noise of flat photos from being blown up
-
-
-def _root(matrix: Array) -> Array:
-    values, vectors = np.linalg.eigh(matrix)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
+_SPECK = 2.0
+"""Lab units squared: keeps the noise of flat photos from being blown up."""

@@ -50,9 +50,6 @@ EMBED_LIMIT = 24_000
 LAYERED = frozenset({"eyes", "lips", "brows"})
 """Regions whose shares facets with a control ``regions`` take for those of their layers, which reach beyond them."""
 
-LARGE = 6_000_000
-"""Values of a photo beyond which a second thread makes its digest."""
-
 
 @dataclass(frozen=True)
 class Person:
@@ -95,8 +92,7 @@ def run_recipe(
         painted: a mask from outside, or None; regions and faces that the settings name narrow it.
         persons: who wears another look; their order decides where two of them touch.
     """
-    large = subject.pixels.size > LARGE  # its digest is made beside the facets, which leave Python to work
-    digesting = _hashing().submit(photo_digest, subject) if large else None
+    before = _hashing().submit(photo_digest, subject)  # beside the facets
     scene = Scene(subject)
     where = where_of(scene, painted, settings.region, settings.faces, settings.regions)
     check_subject(scene, {*settings.facets, *(name for one in persons for name in one.facets)}, settings.minors)
@@ -119,21 +115,21 @@ def run_recipe(
             for words in guard.in_words(kept):
                 announce(words)
         changed = _signed_visibly(changed, look, settings, where)
+    after = _hashing().submit(photo_digest, changed)
+    seen = glance(changed)
     recipe = Recipe(
         version=__version__,
         look=_used(look, settings.facets),
         settings=settings,
         source=Picture(
-            sha256=photo_digest(subject) if digesting is None else digesting.result(),
+            sha256=before.result(),
             name=subject.source.name[-255:] if subject.source else "",
             width=subject.width,
             height=subject.height,
         ),
         where=None if painted is None else mask_digest(painted),
         use=use,
-        output=Picture(
-            sha256=photo_digest(changed), width=changed.width, height=changed.height, glance=glance(changed)
-        ),
+        output=Picture(sha256=after.result(), width=changed.width, height=changed.height, glance=seen),
         people=[
             FaceKept(
                 number=one.number, box=list(one.box), similarity=one.similarity, wished=one.wished,

@@ -41,8 +41,8 @@ def with_detail(rgb: Tensor, wanted: Tensor, mean: Tensor) -> Tensor:
         mean: N x 3, mean colours of the styles.
     """
     apart = [unpacked(each) for each in wanted.numpy()]
-    fine = _clipped(rgb + _finest(rgb, torch.tensor([deviation for deviation, _ in apart])))
-    below = levels(nn.functional.avg_pool2d(fine, 2), BANDS)
+    fine = rgb + _finest(rgb, torch.tensor([deviation for deviation, _ in apart]))
+    below = levels(_clipped(nn.functional.avg_pool2d(fine, 2)), BANDS)
     parts = [above - smooth for above, smooth in pairwise(below)] + [below[-1]]
     more = torch.zeros_like(below[0])
     for k, part in enumerate(parts):
