@@ -20,3 +20,4 @@ def test_cosine() -> None:
     assert cosine(500, 1000, 1.0, warm=1) == pytest.approx(0.02 + 0.98 * 0.5)
     assert cosine(250, 1000, 1.0, warm=1) == pytest.approx(0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi / 4)))
     assert cosine(1500, 1000, 1.0) == pytest.approx(0.02)
+    assert cosine(1500, 1000, 2.0, least=0.1) == pytest.approx(0.2)

@@ -12,7 +12,7 @@ def constant_then_linear(step: int, steps: int, peak: float, warm: int = 100, sh
     return peak * up * max(0.02, left)
 
 
-def cosine(step: int, steps: int, peak: float, warm: int = 100) -> float:
-    """Up over ``warm`` steps, then down half a cosine to a fiftieth (Loshchilov & Hutter 2017)."""
+def cosine(step: int, steps: int, peak: float, warm: int = 100, least: float = 0.02) -> float:
+    """Up over ``warm`` steps, then down half a cosine to the share ``least`` (Loshchilov & Hutter 2017)."""
     up = min(1.0, (step + 1) / max(1, warm))
-    return peak * up * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, steps)))))
+    return peak * up * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, steps)))))

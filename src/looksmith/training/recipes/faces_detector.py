@@ -7,7 +7,6 @@ turned, weathered and partly covered, into photos without faces.  What the teach
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from looksmith.training.export_faces import export_face_detector
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.detection import generalised_iou, quality_focal
 from looksmith.training.networks.face_detector import STRIDE, FaceDetector
+from looksmith.training.schedule import cosine
 
 UNIT = 32.0
 """Pixels of a face whose logarithm of size is 0."""
@@ -103,9 +103,7 @@ class FacesDetectorTask:
         return {"total": score + self.recipe.box * box + self.recipe.points * five, **parts}
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 200)
-        wave = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
-        return self.recipe.learning_rate * warm * (0.01 + 0.99 * wave)
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate, warm=200, least=0.01)
 
 
 def cell_centres(rows: int, columns: int, device: torch.device) -> Tensor:

@@ -7,7 +7,6 @@ Mixtures of two aligned faces are people that nobody is: the teacher says who th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.dlib_resnet import DlibResNet
 from looksmith.training.networks.identity import SIDE, WIDTH, IdentityNetwork
 from looksmith.training.networks.layers import channels_last
+from looksmith.training.schedule import cosine
 
 HELD_OUT = 0.2
 """Share of people whom training never sees; by the name of their folder."""
@@ -155,9 +155,7 @@ class FacesIdentityTask:
         return {"total": total, **terms}
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 60)
-        along = min(1.0, step / self.recipe.steps)
-        return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate, warm=60, least=0.01)
 
 
 def prepared_faces(recipe: FacesIdentityRecipe, out: Path) -> AlignedFaces:

@@ -7,7 +7,6 @@ weathered and partly covered, and learns the points' places in units of the dist
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from looksmith.training.export_faces import export_face_mesh
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.losses.landmarks import landmark_weights, normalised_landmark_error
 from looksmith.training.networks.face_mesh import POINTS, FaceMesh
+from looksmith.training.schedule import cosine
 from looksmith.training.second_look import fit_presence, gather_likelihoods
 
 LEFT_HALF = (0.0, 0.0, 0.5, 1.0)
@@ -122,9 +122,7 @@ class FacesMeshTask:
         return {"total": shape + 0.02 * sure, "shape": shape, "presence": sure, "error": error}
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 200)
-        wave = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
-        return self.recipe.learning_rate * warm * (0.01 + 0.99 * wave)
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate, warm=200, least=0.01)
 
 
 def train(

@@ -6,7 +6,6 @@ divided by its standard deviation so that quiet channels count as much as loud o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from looksmith.training.export import export_perceptual
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.perceptual import Adaptors, Perceptual
 from looksmith.training.networks.vgg import TAPS, VGG16
+from looksmith.training.schedule import cosine
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,7 @@ class PerceptualTask:
         return {"total": torch.as_tensor(total), **terms}
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 100)
-        return (
-            self.recipe.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / self.recipe.steps)))
-        )
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate)
 
 
 def train(

@@ -7,7 +7,6 @@ The photo is first colour-matched to the style in closed form (Monge-Kantorovich
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from looksmith.training.networks.backbone import Backbone, backbone
 from looksmith.training.networks.detail import with_detail
 from looksmith.training.networks.perceptual import shipped_perceptual
 from looksmith.training.networks.texture import FRAME, Mapping, StyleEncoder, paint, white_noise
+from looksmith.training.schedule import cosine
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,7 @@ class TextureTask:
         return torch.cat(painted)[:, :, FRAME:-FRAME, FRAME:-FRAME]
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 200)
-        left = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.recipe.steps)))
-        return self.recipe.learning_rate * warm * (0.02 + 0.98 * left)
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate, warm=200)
 
 
 def train(
