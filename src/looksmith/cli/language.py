@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
+from looksmith.cli.evaluate_chinese import EVALUATE
 from looksmith.cli.faces_chinese import FACES
 from looksmith.cli.materials_chinese import MATERIALS
 from looksmith.cli.rights_chinese import RIGHTS
+from looksmith.cli.training_chinese import TRAINING
 
 
 def language() -> Literal["en", "zh"]:
@@ -56,30 +58,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Show the version, and those of what it stands on.": "显示版本，以及所依赖组件的版本。",
         "Measure pictures, looks and folders, and ask people; offline.": ("离线评测图片、风格和文件夹，也可请人评分。"),
         "Show this message and exit.": "显示此帮助并退出。",
-        # a painter of a look's own
-        "Train a painter of the look's own, too (needs the train extra; minutes).": (
-            "另外训练该风格专属的绘制网络（需要 train 附加组件，耗时数分钟）。"
-        ),
-        "For --deep: photos such as the look will be applied to.": "用于 --deep：与将来要处理的照片类似的照片。",
-        "For --deep: how long at most.": "用于 --deep：最长训练多少分钟。",
-        "--photos goes with --deep": "--photos 需与 --deep 一起使用",
-        "--deep needs files, not a pipe": "--deep 需要文件，不能用管道",
-        "No --photos were given: the material itself is painted, which teaches less.": (
-            "没有给出 --photos：改用素材自身来练习，效果会差一些。"
-        ),
-        "Training a painter of its own": "正在训练专属绘制网络",
-        "{step} of {steps}: style distance {style:.3f}, content distance {content:.3f}": (
-            "{step}/{steps}：风格距离 {style:.3f}，内容距离 {content:.3f}"
-        ),
-        "A painter of its own is kept: style distance {quick:.3f} → {deep:.3f} at the same content.": (
-            "保留了专属绘制网络：内容不变，风格距离 {quick:.3f} → {deep:.3f}。"
-        ),
-        "A painter of its own did not beat the quick look ({quick:.3f}, {deep:.3f}) and is not kept.": (
-            "专属绘制网络没有超过快速风格（{quick:.3f}，{deep:.3f}），未保留。"
-        ),
-        "Find the faces in a photo: where they are, where they look, and their 468 points.": (
-            "找出照片中的人脸：位置、朝向和 468 个关键点。"
-        ),
         # arguments and options
         "Write the photo with the faces drawn over it.": "把标出人脸的照片写到这个文件。",
         "How sure it must be of a face.": "要有多大把握才算人脸。",
@@ -287,141 +265,10 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         ),
         "a folder of pictures": "一个图片文件夹",
         "Open {path} in a browser.": "请在浏览器中打开 {path}。",
-        # evaluate pair and evaluate set
-        "Measure a picture beside its photo and its style, and say what is good and what is wrong.": (
-            "对照原照片和风格评测图片，说明哪里好、哪里不好。"
-        ),
-        "Measure a folder of generated pictures against a folder of real ones: how real, how varied, how sure.": (
-            "对照真实图片评测一个文件夹的生成图片：有多真实、多多样、多可靠。"
-        ),
-        "What was made: a picture, or a folder of them.": "生成的图片，或其文件夹。",
-        "The photo it was made of, or a folder.": "原照片，或其文件夹。",
-        "A picture of the style, or a folder.": "风格图片，或其文件夹。",
-        "Where it was to be changed: white; outside must be as before.": "应改动的区域为白色；其外必须与原来相同。",
-        "A CSV list with the columns picture, content, style, mask.": (
-            "CSV 列表，列名为 picture、content、style、mask。"
-        ),
-        "File that keeps finished work; the same command goes on from there.": (
-            "记录已完成工作的文件；再次运行同一命令会从那里继续。"
-        ),
-        "Your own feature network (ONNX) in place of the shipped one.": "用你自己的特征网络（ONNX）代替自带的。",
-        "Judge whether it is still the same person.": "判断是否仍是同一个人。",
-        "Folder of generated pictures.": "生成图片的文件夹。",
-        "Folder of real pictures, such as those of the style.": "真实图片的文件夹，例如该风格的图片。",
-        "Folder of the photos they were made of, by name: adds an ArtFID-like score.": (
-            "原照片的文件夹，按名称对应：另给出类似 ArtFID 的分数。"
-        ),
-        "Of the draws behind the intervals.": "区间抽样的随机种子。",
-        "name a picture, or a list with --pairs": "请给出图片，或用 --pairs 给出列表",
-        "--pairs names them already": "--pairs 已经给出",
-        "name the photo, the style, or both": "请给出原照片或风格，或两者",
-        "groups are told of a folder or a list": "分组统计需要文件夹或列表",
-        "--mask needs the photo": "--mask 需要原照片",
-        "Measuring": "正在评测",
-        "evaluation needs the evaluate extra": "评测需要 evaluate 附加组件",
-        "identity is not judged: {hint}": "不判断是否同一个人：{hint}",
-        "higher is better": "越高越好",
-        "lower is better": "越低越好",
-        "the photo itself: {value}": "原照片为 {value}",
-        "floor {value}": "下限 {value}",
-        "wrong": "不好",
-        "note": "注意",
-        "good": "好",
-        # evaluate rate
-        "Ask people, blind: which of two pictures do you prefer?": "盲评：请人选出两张图片中更喜欢的一张。",
-        "Two folders or more with pictures of the same names; each is a hidden source.": (
-            "两个或更多文件夹，图片同名；每个文件夹是一个隐藏的来源。"
-        ),
-        "File of the votes; goes on where it stopped.": "投票文件；会从上次停下的地方继续。",
-        "The photos that were changed, shown beside: a folder or one.": "被处理的原图，显示在旁边：文件夹或一张图片。",
-        "The style that was wanted, shown beside: a folder or one.": "目标风格，显示在旁边：文件夹或一张图片。",
-        "Pairs for each rater; 0 for scores alone.": "每位评分者看的对数；0 表示只打分。",
-        "Also 1 to 5 points for quality, content or style; repeat it.": (
-            "另外为 quality（画质）、content（内容）或 style（风格）打 1 至 5 分；可重复。"
-        ),
-        "Your own question above the pairs.": "自定义显示在图片上方的问题。",
-        "Of the order and the sides.": "决定顺序和左右的随机种子。",
-        "Where to listen; 0.0.0.0 lets phones in the same network vote.": (
-            "监听地址；0.0.0.0 允许同一网络中的手机参加投票。"
-        ),
-        "0 for any that is free.": "0 表示任意空闲端口。",
-        "Open the page; default on a terminal.": "打开网页；在终端中默认打开。",
-        "Show the results of the votes; no page.": "显示投票结果；不开网页。",
-        "Leave out raters who missed a check or wavered.": "排除未通过检查或前后不一的评分者。",
-        "Write the results as a page; no voting.": "把结果写成网页；不投票。",
-        "Write every vote as a table; no voting.": "把每一票写成表格；不投票。",
-        "{path} was begun with other settings; it goes on with those.": "{path} 开始时用的是其他设置；将沿用原设置。",
-        "Not in every folder, left out: {names}": "并非每个文件夹都有，已略过：{names}",
-        "{count} answers are in {path}.": "{path} 中有 {count} 个回答。",
-        "Vote here": "在这里投票",
-        "Others vote here": "其他人在这里投票",
-        "Results": "结果",
-        "Ctrl-C ends; the same command goes on.": "按 Ctrl-C 结束；再次运行同一命令会继续。",
-        "Preferred": "被选中",
-        "Won": "胜",
-        "Lost": "负",
-        "Alike": "平",
         **RIGHTS,
         **MATERIALS,
         **FACES,
-        # evaluate look
-        "Measure a look over a set of photos: what it keeps, what it breaks, and for whom.": (
-            "用一组照片评测一个风格：保留了什么、破坏了什么、对哪些人。"
-        ),
-        "The photos to measure it on: a folder, or one.": "用来评测的照片：文件夹或一张照片。",
-        "Write the scorecard as a page (.html) or as data (.json).": "把评分卡写成网页（.html）或数据（.json）。",
-        "A picture of the style, for its numbers.": "一张风格图片，用于风格数值。",
-        "A CSV list with the columns picture, group: numbers for each.": "CSV 列表（picture, group）：分组给出数值。",
-        "end the name in .html or .json": "文件名以 .html 或 .json 结尾",
-        "(!) fewer than 30 photos: may be chance": "(!) 不足 30 张照片：可能出于偶然",
-        # export, and how a recipe is run
-        "Export a trained network as ONNX, compared with what was trained (needs the train extra).": (
-            "把训练好的网络导出为 ONNX，并与训练结果比对（需要 train 附加组件）。"
-        ),
-        "Folder of a run of looksmith train.": "looksmith train 的训练文件夹。",
-        "Also in whole numbers: smaller, often faster.": "同时导出整数（int8）版本：更小，通常更快。",
-        "Which network, where a run has several; default its first.": "有多个网络时选哪一个；默认第一个。",
-        "Folder to write to; default export in the run's folder.": "输出文件夹；默认为训练文件夹中的 export。",
-        "File": "文件",
-        "Largest difference": "最大差异",
-        "In whole numbers: {what}.": "已转为整数的部分：{what}。",
-        "weights and activations": "权重和激活值",
-        "weights and activations, but for depthwise and outer convolutions": (
-            "权重和激活值，但不含逐通道卷积和最外层卷积"
-        ),
-        "weights alone": "仅权重",
-        "Try it: looksmith apply {path} photo.jpg -o out.jpg": "试一试：looksmith apply {path} photo.jpg -o out.jpg",
-        "Try it: looksmith sample {path} -o grid.png": "试一试：looksmith sample {path} -o grid.png",
-        "Make pictures with a network that was trained to make them from noise.": "用训练好的网络从噪声生成图片。",
-        "An ONNX file that looksmith export wrote.": "looksmith export 导出的 ONNX 文件。",
-        "File for one page, or a folder for single pictures.": "输出为一页的文件，或存放单张图片的文件夹。",
-        "How many pictures.": "生成几张。",
-        "Of the noise; recorded in the output.": "噪声的种子；会记录在结果里。",
-        "0 gives the mean picture, 1 all that was learned. [default: the file's]": (
-            "截断：0 得到平均的图片，1 得到学到的全部变化。[默认：文件自带的值]"
-        ),
-        "Walk from the first picture of --seed to that of this seed.": "从 --seed 的第一张图片渐变到这个种子的第一张。",
-        "Finer styles are those of the first picture of this seed.": "较细的风格取自这个种子的第一张图片。",
-        "With --styles-of: in which share of the layers, 0 to 1.": "与 --styles-of 一起：取自另一张的层的比例。",
-        "Making pictures": "正在生成图片",
-        "For a trained conditional network: the label to change the photo to.": "用于训练好的条件网络：要变成的标签。",
-        "For a trained conditional network: a picture whose style to take on.": (
-            "用于训练好的条件网络：要借用其风格的图片。"
-        ),
-        "--domain and --like need --look, the network": "--domain 和 --like 需要用 --look 指定网络",
-        "this is not the folder of a run": "这不是训练文件夹",
-        "Where to train: auto takes CUDA, then MPS, then the processor.": (
-            "在哪里训练：auto 依次选择 CUDA、MPS、处理器。"
-        ),
-        "How many devices of this machine; under torchrun its own counts hold.": (
-            "使用本机的几个设备；用 torchrun 启动时以它的设置为准。"
-        ),
-        "32, or bf16 for bfloat16 where that is safe.": "32，或 bf16（在安全处使用 bfloat16）。",
-        "act cures what goes wrong, warn only tells, off.": "医生：act 发现问题并治疗，warn 只提醒，off 关闭。",
-        "Steps between two looks of the doctor.": "医生两次检查之间的步数。",
-        "Write report.html, which refreshes itself, and TensorBoard's files.": (
-            "写入会自动刷新的 report.html 和 TensorBoard 文件。"
-        ),
-        "{time} to go": "还需 {time}",
+        **EVALUATE,
+        **TRAINING,
     }
 )
