@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from looksmith.errors import LooksmithError
 from looksmith.faces.parts import CROP, PARTS
+from looksmith.models.load import records, session
 from looksmith.training.data.region_labels import SKIN, Labelled, one_of
+from looksmith.training.networks.regions import RegionNetwork, restore
 from looksmith.training.recipes import faces_regions as recipe
 
 
@@ -109,3 +114,20 @@ def test_a_step_of_a_batch_lowers_its_loss_and_one_seed_gives_one_batch() -> Non
         loss.backward()
         optimizer.step()
     assert totals[-1] < totals[0]
+
+
+def test_it_begins_with_the_file_that_ships_as_it_stands() -> None:
+    """In evaluation as the file, and nearly so while it learns."""
+    path = Path(str(files("looksmith.models") / records()["faces-regions"].file))
+    task = recipe.FacesRegionsTask(recipe.FacesRegionsRecipe(batch=4, start=path), PICTURES)
+    squares = task.batch(0)["squares"]
+    (wanted,) = session("faces-regions").run(None, {"square": squares.numpy()})
+    learning = task.network.training
+    with torch.no_grad():
+        made = torch.softmax(task.network.eval()(squares), dim=1).numpy()
+        while_learning = torch.softmax(task.network.train()(squares), dim=1).numpy()
+    assert learning and np.ptp(wanted, axis=(0, 2, 3)).max() > 0.5
+    assert np.abs(made - wanted).max() < 2e-3
+    assert np.abs(while_learning - wanted).mean() < 2e-3
+    with pytest.raises(LooksmithError, match="another network"):
+        restore(RegionNetwork((8, 8, 8, 8)), path, squares)

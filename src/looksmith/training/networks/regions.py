@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
+from onnx import numpy_helper
 from torch import Tensor, nn
 
+from looksmith.errors import LooksmithError
 from looksmith.faces.parts import PARTS
 
 LAST_SCALE = "at_fine.3.body.4.weight"
@@ -112,6 +118,81 @@ def widen(network: RegionNetwork, narrower: Mapping[str, Tensor]) -> None:
         mine[:rows, :columns] = value
         mine[:rows, columns:] = 0
     network.load_state_dict(held)
+
+
+def restore(network: RegionNetwork, path: Path, squares: Tensor) -> None:
+    """Begin where an exported file stands, in place.
+
+    In the file batch normalisation is folded into the convolutions.  Here it gets the mean and the variance that the
+    squares show, and the scale and shift that undo them, so that what comes out is the file's.
+
+    Args:
+        network: as wide as the file's.
+        path: ``faces-regions.onnx``.
+        squares: N x 3 x 256 x 256 RGB in [0, 1], a batch as for training.
+
+    Raises:
+        LooksmithError: the file holds another network.
+    """
+    layers: list[tuple[nn.Module, nn.Module | None]] = []
+
+    def seen(layer: nn.Module, _: tuple[Tensor, ...]) -> None:
+        if isinstance(layer, nn.BatchNorm2d):
+            layers[-1] = (layers[-1][0], layer)
+        else:
+            layers.append((layer, None))
+
+    kinds = (nn.Conv2d, nn.Linear, nn.BatchNorm2d)
+    hooks = [m.register_forward_pre_hook(seen) for m in network.modules() if isinstance(m, kinds)]
+    was_training = network.training
+    network.eval()
+    with torch.no_grad():
+        network.packed(squares)
+        for hook in hooks:
+            hook.remove()
+        held = _folded_weights(path)
+        wanted = [tuple(getattr(layer, "weight").shape) for layer, _ in layers]  # noqa: B009  (not all modules have it)
+        if wanted != [weight.shape for weight, _ in held]:
+            raise LooksmithError(
+                "the file holds another network",
+                where=path,
+                expected=f"{len(wanted)} layers of widths {network.widths}",
+                got=f"{len(held)} layers",
+            )
+        hooks = []
+        for (layer, norm), (weight, bias) in zip(layers, held, strict=True):
+            layer.get_parameter("weight").copy_(torch.from_numpy(weight.astype(np.float32)))
+            shift = torch.from_numpy(bias.astype(np.float32))
+            if norm is None:
+                layer.get_parameter("bias").copy_(shift)
+            else:
+                assert isinstance(norm, nn.BatchNorm2d)
+                hooks.append(norm.register_forward_pre_hook(_settled(shift)))
+        network.packed(squares)
+        for hook in hooks:
+            hook.remove()
+    network.train(was_training)
+
+
+def _settled(shift: Tensor) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+    """Makes a batch normalisation add ``shift`` and nothing else, by the mean and variance of what comes in."""
+
+    def settle(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None
+        norm.running_mean.copy_(inputs[0].mean(dim=(0, 2, 3)))
+        norm.running_var.copy_(inputs[0].var(dim=(0, 2, 3)))
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+        norm.bias.copy_(norm.running_mean + shift)
+
+    return settle
+
+
+def _folded_weights(path: Path) -> list[tuple[NDArray[np.floating], NDArray[np.floating]]]:
+    """Weight and bias of every convolution and linear layer of a file, in the order in which they run."""
+    graph = onnx.load(path).graph
+    stored = {tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    layers = [node for node in graph.node if node.op_type in ("Conv", "Gemm")]
+    return [(stored[node.input[1]], stored[node.input[2]]) for node in layers]
 
 
 def _twice(x: Tensor) -> Tensor:

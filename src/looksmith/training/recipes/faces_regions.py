@@ -26,7 +26,7 @@ from looksmith.training.data.splits import share_of
 from looksmith.training.export_people import export_regions
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.layers import channels_last
-from looksmith.training.networks.regions import RegionNetwork, widen
+from looksmith.training.networks.regions import RegionNetwork, restore, widen
 from looksmith.training.teachers.pose import PoseOutline
 from looksmith.training.teachers.selfie import SelfieSegmentation
 
@@ -52,7 +52,8 @@ class FacesRegionsRecipe:
     Attributes:
         data: folder that holds the sets, such as ``makeup/parsed`` and ``fashion/street`` with masks.
         prepared: file of labelled pictures, made from ``data`` when it is not there; default beside the checkpoints.
-        start: checkpoint to begin with, of a network as wide or narrower; None begins anew.
+        start: what to begin with: an exported file such as the one that ships (``.onnx``), or a checkpoint of a network
+            as wide or narrower; None begins anew.
         near: share of heads seen closely, every other one of them closer still where it is large enough.
         portraits: share of portraits on which people drew masks.
         figures: share of whole figures on which they did.
@@ -152,7 +153,9 @@ class FacesRegionsTask:
         wanted = np.array([shares[name] for name in self.names]) + 1e-9
         self.shares = wanted / wanted.sum()
         self.network = RegionNetwork()
-        if recipe.start is not None:
+        if recipe.start is not None and recipe.start.suffix == ".onnx":
+            restore(self.network, recipe.start, self.batch(0)["squares"])
+        elif recipe.start is not None:
             widen(self.network, torch.load(recipe.start, map_location="cpu", weights_only=True)["ema"]["network"])
         channels_last(self.network)
         self.modules: Mapping[str, nn.Module] = {"network": self.network}
