@@ -141,6 +141,11 @@ def beside_skin(rgb: Rgb, parts: Mapping[str, Floats]) -> dict[str, Floats]:
     return {name: lab[parts[name] > 0.5].mean(axis=0) - skin for name in ("lips", "lids")}
 
 
+_BESIDE = ("lips", "lids", "lips, chroma", "lids, chroma")
+"""Distances in CIELAB, and in a* and b* alone: how much lighter or darker than the skin one shade is depends on whose
+skin it is, its hue and chroma hardly."""
+
+
 def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool = False) -> dict[str, Any]:
     """Held-out people in held-out makeups, beside what another network made: nearness, and identity.
 
@@ -173,7 +178,8 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
         aims = beside_skin(reference.rgb, parts_of(reference))
         for name, picture in {**made, "other network": other}.items():
             own = beside_skin(picture, parts_of(bare))
-            kept.setdefault(name, []).append([float(np.linalg.norm(own[part] - aims[part])) for part in aims])
+            apart = [own[part] - aims[part] for part in aims]
+            kept.setdefault(name, []).append([float(np.linalg.norm(one)) for one in (*apart, *(a[1:] for a in apart))])
         after = identity.embed(ours[False], bare.faces[:1])
         same.append(identity.similarity(bare.embeddings[0], after[0]))
     table = {name: np.array(values) for name, values in rows.items()}
@@ -191,7 +197,7 @@ def transfer(pairs: Iterable[tuple[str, People, People, Rgb]], same_light: bool 
             for name, values in table.items()
         },
         "from the reference": {
-            name: dict(zip(("lips", "lids"), np.mean(values, axis=0).round(2).tolist(), strict=True))
+            name: dict(zip(_BESIDE, np.mean(values, axis=0).round(2).tolist(), strict=True))
             for name, values in kept.items()
         },
         "identity": {"lowest": round(min(same), 4), "floor": round(identity.thresholds().same, 4)},
@@ -513,9 +519,10 @@ def words(result: Mapping[str, Any]) -> list[dict[str, str]]:
     far = result["transfer"]["from the reference"]
     for name, zh in FAR.items():
         row(
-            f"the reference's lips and lids beside its skin, CIELAB from what is worn: {name}",
-            f"参考图的唇与眼睑（相对其肤色）与所上之妆的 CIELAB 距离：{zh}",
-            f"{far[name]['lips']:.1f}, {far[name]['lids']:.1f}",
+            f"the reference's lips and lids beside its skin, CIELAB (a*, b*) from what is worn: {name}",
+            f"参考图的唇与眼睑（相对其肤色）与所上之妆的 CIELAB（a*、b*）距离：{zh}",
+            f"{far[name]['lips']:.1f}, {far[name]['lids']:.1f} "
+            f"({far[name]['lips, chroma']:.1f}, {far[name]['lids, chroma']:.1f})",
         )
     for name, zh in READ.items():
         found = result["known"]["layers"][name]
