@@ -73,6 +73,13 @@ def test_the_environment_says_how_many_threads_a_session_has(monkeypatch: pytest
         assert load.session_of(data).get_session_options().intra_op_num_threads == threads
 
 
+@pytest.mark.parametrize("spins", [False, True])
+def test_threads_spin_within_a_call_where_asked_and_never_after_it(spins: bool) -> None:
+    options = load.session_of(load.model_bytes("faces-detector"), spins=spins).get_session_options()
+    assert options.get_session_config_entry("session.intra_op.allow_spinning") == str(int(spins))
+    assert options.get_session_config_entry("session.force_spinning_stop") == "1"
+
+
 def test_perceptual_sees_a_picture() -> None:
     session = load.session("perceptual")
     outputs = session.run(None, {"picture": np.random.default_rng(0).random((1, 3, 64, 96), np.float32)})

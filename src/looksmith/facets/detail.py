@@ -130,8 +130,9 @@ def _finest(blocks: NDArray[np.uint8]) -> tuple[NDArray[np.int16], float]:
     band = np.empty((4, h, w), np.int16)
 
     def work_out(rows: slice) -> NDArray[np.float64]:
+        above, below = _missing(rows, h, 1)  # blocks, of two rows each
         light = _light(blocks[:, max(0, rows.start - 1) : rows.stop + 1])
-        light = np.pad(light, (_missing(rows, h, 1, 2), (2, 2)), mode="reflect")
+        light = np.pad(light, ((2 * above, 2 * below), (2, 2)), mode="reflect")
         difference = light[2:-2, 2:-2].view(np.int16) - _smooth(light).view(np.int16)
         for k, (y, x) in enumerate(np.ndindex(2, 2)):
             band[k, rows] = difference[y::2, x::2]
@@ -174,14 +175,15 @@ def _halved(blocks: NDArray[np.uint8], fine: NDArray[np.int16] | None = None) ->
     out = np.empty((3, *blocks.shape[1:]), np.uint16)
 
     def average(rows: slice) -> None:
-        added = (
-            np.int16(2) if fine is None else (fine[0, rows] + fine[1, rows] + fine[2, rows] + fine[3, rows] + 2) >> 2
-        )
+        added = None
+        if fine is not None:
+            added = (fine[0, rows] + fine[1, rows] + fine[2, rows] + fine[3, rows] + 2) >> 2
         for c in range(3):
             four = blocks[4 * c : 4 * c + 4, rows].astype(np.int16)
             total = four[0] + four[1] + four[2] + four[3]
             total *= _FINE // 4
-            total += added
+            if added is not None:
+                total += added
             np.clip(total, 0, 255 * _FINE, out=total)
             out[c, rows] = total.view(np.uint16)
 
@@ -246,13 +248,12 @@ def _covariance(sums: list[NDArray[np.float64]]) -> Matrix:
 def _framed(level: NDArray[Any], rows: slice, margin: int) -> NDArray[Any]:
     """Rows of C x H x W with a margin on all sides, mirrored where the picture ends."""
     part = level[:, max(0, rows.start - margin) : rows.stop + margin]
-    return np.pad(part, ((0, 0), _missing(rows, level.shape[1], margin, margin), (margin, margin)), mode="reflect")
+    return np.pad(part, ((0, 0), _missing(rows, level.shape[1], margin), (margin, margin)), mode="reflect")
 
 
-def _missing(rows: slice, height: int, margin: int, full: int) -> tuple[int, int]:
-    """How many rows of a margin lie above and below the picture, when ``margin`` rows are as many as ``full``."""
-    above, below = max(0, margin - rows.start), max(0, rows.stop + margin - height)
-    return above * full // margin, below * full // margin
+def _missing(rows: slice, height: int, margin: int) -> tuple[int, int]:
+    """How many rows of a margin lie above and below the picture."""
+    return max(0, margin - rows.start), max(0, rows.stop + margin - height)
 
 
 def _smooth(x: Steps) -> Steps:

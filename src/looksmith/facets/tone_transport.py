@@ -32,6 +32,7 @@ SHAPES = 8
 BASIS = SPLINES * SHAPES
 _SOFT = 15.0  # Lab units: chroma below this is rounded off, so that the basis is smooth at grey
 _NEAR = np.full(7, 1 / 7)  # the neighbourhood that a gradient is averaged over
+_SPECK = 2.0  # Lab units squared: keeps the noise of flat photos from being blown up
 _SCALE = 20.0  # Lab units: brings the shapes to order one
 
 
@@ -183,7 +184,3 @@ def _linear_step(colours: Array, mean: Array, covariance: Array) -> Array:
     away = colours - colours.mean(axis=0)
     matrix = monge(away.T @ away / len(away), covariance + _SPECK * np.eye(3), least=_SPECK)
     return np.asarray(away @ matrix + mean)
-
-
-_SPECK = 2.0
-"""Lab units squared: keeps the noise of flat photos from being blown up."""

@@ -42,6 +42,7 @@ from looksmith.training.export import to_onnx
 from looksmith.training.export_people import written
 from looksmith.training.losses.colour_difference import colour_difference
 from looksmith.training.networks.makeup_reader import MakeupReader
+from looksmith.training.updates import follow
 
 SMALLEST, TURNED = 60.0, 40.0
 """Side of a face, pixels, from which on makeup is laid on it, and degrees of yaw up to which."""
@@ -126,22 +127,13 @@ def train(
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
-        follow(mean, network, min(0.999, (step + 1) / (step + 51)))
+        with torch.no_grad():
+            follow(mean, network, min(0.999, (step + 1) / (step + 51)))
         if kept is not None and (step % 100 == 99 or step + 1 == steps):
             state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}
             torch.save(state | {"step": step + 1}, kept.with_suffix(".new"))
             kept.with_suffix(".new").rename(kept)
     return mean
-
-
-def follow(mean: nn.Module, network: nn.Module, share: float) -> None:
-    """Move a network's mean on: so much of it is kept."""
-    with torch.no_grad():
-        for old, new in zip(mean.state_dict().values(), network.state_dict().values(), strict=True):
-            if old.is_floating_point():
-                old.mul_(share).add_(new, alpha=1 - share)
-            else:
-                old.copy_(new)
 
 
 def together(pieces: Sequence[LaidTextures]) -> LaidTextures:

@@ -114,7 +114,7 @@ def extract(face: Looked) -> MakeupState:
             found = told_so
         else:
             sure, found = False, _weighed(name, left, face, place)
-        if name == "lipstick" and (found is not None):
+        if name == "lipstick" and found is not None:
             below = told.below[name] if told.trust >= 0.5 else face.bare[core()].mean(axis=0)
             sure, found = True, explained(face.lab[core()].mean(axis=0), below, told_so)
         if found is None:

@@ -6,7 +6,6 @@ square that stands on a face), faces closer still, and whole photos from afar, b
 
 from __future__ import annotations
 
-import math
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from looksmith.training.export_people import export_regions
 from looksmith.training.loop import Note, Progress, RunOptions, fit
 from looksmith.training.networks.layers import channels_last
 from looksmith.training.networks.regions import RegionNetwork, restore, widen
+from looksmith.training.schedule import cosine
 from looksmith.training.teachers.pose import PoseOutline
 from looksmith.training.teachers.selfie import SelfieSegmentation
 
@@ -193,9 +193,7 @@ class FacesRegionsTask:
         return {"total": cost + self.recipe.overlap_weight * missed, "parts": cost, "overlap": missed}
 
     def learning_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / 60)
-        along = min(1.0, step / self.recipe.steps)
-        return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
+        return cosine(step, self.recipe.steps, self.recipe.learning_rate, warm=60, least=0.01)
 
 
 def partial_loss(logits: Tensor, sets: Tensor, small_weight: float = 1.0, bare_weight: float = 1.0) -> Tensor:
