@@ -12,15 +12,13 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw
+from numpy.typing import NDArray
 
 from looksmith.faces.face import Face
+from looksmith.faces.triangles import drawn
 
 SIDE = 256
 """Texels of a texture's side."""
-_FINE = 4
-"""Parts of a pixel in which corners of triangles are drawn."""
 _TURNED = 0.12
 """Area of a triangle in the photo over that in the texture, both over the face's, below which it is seen too flat."""
 
@@ -120,11 +118,11 @@ def wrap(texture: Floats, face: Face, height: int, width: int) -> tuple[Floats, 
     """
     triangle, (top, left) = _drawn(face, height, width)
     rows, columns = np.nonzero(triangle >= 0)
-    chosen = triangle[rows, columns]
     planes = texture[..., None] if texture.ndim == 2 else texture
     places = _carried(
-        chosen, columns + (left + 0.5), rows + (top + 0.5), face.landmarks[:, :2], canonical().uv * planes.shape[0]
-    )
+        triangle[rows, columns], columns + 0.5, rows + 0.5, face.landmarks[:, :2] - (left, top),
+        canonical().uv * planes.shape[0],
+    )  # fmt: skip
     values = np.zeros((*triangle.shape, planes.shape[2]), np.float32)
     values[rows, columns] = _sampled(planes, places)
     coverage = (triangle >= 0).astype(np.float32)
@@ -153,11 +151,11 @@ def put_back(picture: NDArray[np.uint8], face: Face, before: Texture, after: Flo
 
 
 @cache
-def _texels(side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _texels(side: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """For each texel its triangle (-1: none) and the weights of the corners."""
     held = canonical()
     uv = held.uv.astype(np.float64) * side
-    triangle = _painted(uv, held.triangles, np.arange(len(held.triangles)), side, side)
+    triangle = drawn(uv[held.triangles], np.arange(len(held.triangles)), side, side)
     y, x = np.mgrid[:side, :side] + 0.5
     weights = np.zeros((side, side, 3))
     inside = triangle >= 0
@@ -165,7 +163,7 @@ def _texels(side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return triangle, weights
 
 
-def _drawn(face: Face, height: int, width: int) -> tuple[NDArray[np.int64], tuple[int, int]]:
+def _drawn(face: Face, height: int, width: int) -> tuple[NDArray[np.int32], tuple[int, int]]:
     """For each pixel round a face the triangle that is seen there (-1: none), and where the part begins."""
     held = canonical()
     xy = face.landmarks[:, :2].astype(np.float64)
@@ -176,20 +174,7 @@ def _drawn(face: Face, height: int, width: int) -> tuple[NDArray[np.int64], tupl
     depth = face.landmarks[:, 2][held.triangles].mean(axis=1)
     seen = np.flatnonzero(_facing(face) > 0)
     order = seen[np.argsort(-depth[seen], kind="stable")]  # far ones first
-    return _painted(xy - (left, top), held.triangles, order, bottom - top, right - left), (int(top), int(left))
-
-
-def _painted(
-    xy: NDArray[np.float64], triangles: NDArray[np.int64], order: ArrayLike, height: int, width: int
-) -> NDArray[np.int64]:
-    """Numbers of the triangles that pixels' centres lie in, -1 in none; later ones in ``order`` lie on top."""
-    fine = Image.new("I", (width * _FINE, height * _FINE), -1)
-    draw = ImageDraw.Draw(fine)
-    numbers = np.asarray(order, np.int64)
-    corners = (xy * _FINE - 0.5)[triangles[numbers]]  # Pillow's whole numbers are middles of pixels
-    for number, outline in zip(numbers.tolist(), corners.reshape(-1, 6).tolist(), strict=True):
-        draw.polygon(outline, fill=number)
-    return np.asarray(fine)[_FINE // 2 :: _FINE, _FINE // 2 :: _FINE].astype(np.int64)
+    return drawn((xy - (left, top))[held.triangles[order]], order, bottom - top, right - left), (int(top), int(left))
 
 
 def _weights(at: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -204,29 +189,27 @@ def _weights(at: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[n
 
 
 def _carried(
-    chosen: NDArray[np.int64], x: NDArray[np.floating], y: NDArray[np.floating], start: Floats, end: Floats
-) -> NDArray[np.float64]:
+    chosen: NDArray[np.integer], x: NDArray[np.floating], y: NDArray[np.floating], start: NDArray[np.floating],
+    end: Floats,
+) -> NDArray[np.float64]:  # fmt: skip
     """Where points of one flat mesh are in another, (n, 2).
 
     Args:
-        chosen: for each point its triangle.
+        chosen: for each point the triangle that it lies in.
         x, y: (n,).
         start, end: (468, 2), the points of the two meshes.
     """
     corners = canonical().triangles
-    a, b, c = (start.astype(np.float64)[corners[:, k]] for k in range(3))
-    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
+    (a, b, c), (a_to, b_to, c_to) = (mesh.astype(np.float64)[corners].transpose(1, 2, 0) for mesh in (start, end))
+    (ux, uy), (vx, vy) = b - a, c - a
     area = ux * vy - uy * vx
     area = np.where(np.abs(area) < 1e-9, 1e-9, area)
-    ax, ay, vy, vx, uy, ux = np.stack([*a.T, vy / area, vx / area, uy / area, ux / area]).take(chosen, axis=1)
-    x, y = x - ax, y - ay
-    second, third = x * vy - y * vx, y * ux - x * uy
-    first = np.clip(1 - second - third, 0, 1)
-    second, third = np.clip(second, 0, 1), np.clip(third, 0, 1)
-    whole = 1 / (first + second + third)
-    to = end.astype(np.float64)[corners].reshape(len(corners), 6).T.take(chosen, axis=1)
-    first, second, third = first * whole, second * whole, third * whole
-    return np.stack([first * to[k] + second * to[k + 2] + third * to[k + 4] for k in range(2)], axis=1)
+    u, v = b_to - a_to, c_to - a_to
+    across, down = (u * vy - v * uy) / area, (v * ux - u * vx) / area
+    still = a_to - across * a[0] - down * a[1]
+    low, high = (np.take(limit([a_to, b_to, c_to], axis=0), chosen, axis=1) for limit in (np.min, np.max))
+    across, down, still = (step.take(chosen, axis=1) for step in (across, down, still))
+    return np.clip(across * x + down * y + still, low, high).T
 
 
 def _facing(face: Face) -> Floats:
