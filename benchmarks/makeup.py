@@ -26,7 +26,7 @@ from skimage.color import deltaE_ciede2000
 from skimage.exposure import match_histograms
 from skimage.measure import find_contours
 
-from benchmarks import record
+from benchmarks import other_hand, record
 from looksmith.evaluation.features import shipped
 from looksmith.evaluation.metrics.perceptual_distance import perceptual_distance
 from looksmith.evaluation.metrics.ssim import ssim
@@ -115,6 +115,18 @@ def held_out_pairs(data: Path, count: int) -> Iterator[tuple[str, People, People
         if bare is not None and reference is not None:
             done += 1
             yield path.stem, bare, reference, np.ascontiguousarray(both[:, middle : 2 * middle])
+
+
+def laid_by_hand(data: Path, count: int) -> Iterator[tuple[str, People, People, Rgb]]:
+    """The same for makeups that another hand (``other_hand.py``) lays on both people, on each in their own light: here
+    what a transfer should give is known."""
+    faces, rng = bare_faces(data, count), np.random.default_rng(11)
+    for number, bare in enumerate(faces):
+        worn_by, makeup = faces[(number + len(faces) // 3) % len(faces)], other_hand.drawn(rng)
+        picture = other_hand.photographed(other_hand.painted(worn_by.rgb, worn_by.faces[0], makeup), rng)
+        reference = people_of(picture)
+        if reference is not None:
+            yield str(number), bare, reference, other_hand.painted(bare.rgb, bare.faces[0], makeup)
 
 
 def in_the_light_of(bare: People, made: Rgb) -> Rgb:
