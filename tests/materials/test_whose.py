@@ -48,6 +48,16 @@ def test_who_resembles_the_creator_less_than_her_pictures_each_other_is_somebody
     assert sort_faces([*varied, other], LIMITS).who[-1] == (1,)
 
 
+def test_strangers_who_hide_each_other_are_found_one_after_another() -> None:
+    """Together they make everybody seem less alike than her own pictures are."""
+    her = np.eye(128)[0]
+    hers = [unlike(n, f"{n}.jpg", her, 0.94) for n in range(12)]
+    strangers = [unlike(100 + n, f"{100 + n}.jpg", her, 0.5 if n < 8 else 0.74) for n in range(12)]
+    whose = sort_faces([*hers, *strangers], LIMITS)
+    assert {numbers[0] for numbers in whose.who[:12]} == {1}
+    assert 1 not in {numbers[0] for numbers in whose.who[12:]}
+
+
 def test_frames_of_one_clip_do_not_make_photos_look_strange() -> None:
     her = np.eye(128)[0]
     frames = [unlike(1000 + n, "reel.mp4", her, 0.995) for n in range(30)]

@@ -184,13 +184,22 @@ def _settled(group: list[int], vectors: Sequence[Floats], sources: Sequence[str]
 
     Each face is compared with the mean of those in other sources, of which each counts once, as frames of a clip are
     alike anyway; who resembles it much less than is usual in this group stands apart, by the median of the sources and
-    its absolute deviation.
+    its absolute deviation.  Strangers make both larger: without those found, the rest is looked at again.
     """
+    kept, rest = list(group), list[int]()
+    while far := _standing_apart(kept, vectors, sources):
+        kept, rest = [place for place in kept if place not in far], [*rest, *far]
+    again = _gathered([vectors[place] for place in rest], limits)
+    return [kept, *([rest[k] for k in part] for part in again)]
+
+
+def _standing_apart(group: list[int], vectors: Sequence[Floats], sources: Sequence[str]) -> list[int]:
+    """Those of a group of many sources who stand apart from it."""
     names, numbers, counts = np.unique(
         [sources[place] for place in group], return_inverse=True, return_counts=True
     )  # fmt: skip
     if len(names) < MANY:
-        return [group]
+        return []
     stack = np.stack([vectors[place] for place in group])
     means = np.zeros((len(names), stack.shape[1]), np.float32)
     np.add.at(means, numbers, stack / counts[numbers, None])
@@ -199,8 +208,4 @@ def _settled(group: list[int], vectors: Sequence[Floats], sources: Sequence[str]
     usual = np.bincount(numbers, alike) / counts
     middle = float(np.median(usual))
     spread = max(LEAST, 1.4826 * float(np.median(np.abs(usual - middle))))
-    apart = alike < middle - APART * spread
-    kept = [place for place, far in zip(group, apart, strict=True) if not far]
-    rest = [place for place, far in zip(group, apart, strict=True) if far]
-    again = _gathered([vectors[place] for place in rest], limits)
-    return [kept, *([rest[k] for k in part] for part in again)]
+    return [place for place, far in zip(group, alike < middle - APART * spread, strict=True) if far]
