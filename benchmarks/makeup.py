@@ -3,9 +3,10 @@
     python -m benchmarks.makeup --data FOLDER [--pairs 24] [--faces 24] [--network makeup-bare.onnx]
 
 Writes results/makeup.json.  ``transfer``: the makeup of a reference on a bare face, beside what another network made of
-the same two (``makeup/pairs``), or of what another hand paints on both (``other_hand.py``; needs dlib); distances inside
-the face by the shipped network of features, which had no part in making makeup.  ``known``: layers of known numbers, put on bare faces and read again.  ``removed``, ``light``, ``lock``,
-``kept`` and ``pose`` are what their functions say.  Times are processor time.
+the same two (``makeup/pairs``), or what another hand paints on both (``other_hand.py``; needs dlib); distances inside
+the face by the shipped network of features, which had no part in making makeup.  ``known``: layers of known numbers,
+put on bare faces and read again.  ``removed``, ``light``, ``lock``, ``kept`` and ``pose`` are what their functions say.
+Times are processor time.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from skimage import data
 dlib = pytest.importorskip("dlib", reason="needs dlib-bin")
 
 from benchmarks.other_hand import drawn, painted, photographed  # noqa: E402
+
 from looksmith.evaluation.identity import judge  # noqa: E402
 from looksmith.faces.analyse import analyse_pixels  # noqa: E402
 from looksmith.faces.regions import mesh_mask  # noqa: E402

@@ -13,10 +13,10 @@ def _inside(corners: np.ndarray, height: int, width: int) -> np.ndarray:
     y, x = np.mgrid[:height, :width] + 0.5
     a, b, c = (corners[:, k, :, None, None] for k in range(3))
     turn = np.sign((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0])
-    edges = [
-        turn * ((q - p)[:, 0] * (y - p[:, 1]) - (q - p)[:, 1] * (x - p[:, 0])) / np.maximum(np.hypot(*(q - p).transpose(1, 0, 2, 3)), 1e-9)
-        for p, q in ((a, b), (b, c), (c, a))
-    ]  # fmt: skip
+    edges = []
+    for p, q in ((a, b), (b, c), (c, a)):
+        (along, down), (to_x, to_y) = (q - p).transpose(1, 0, 2, 3), (x - p[:, 0], y - p[:, 1])
+        edges.append(turn * (along * to_y - down * to_x) / np.maximum(np.hypot(along, down), 1e-9))
     return np.min(edges, axis=0)
 
 

@@ -209,7 +209,7 @@ def _carried(
     still = a_to - across * a[0] - down * a[1]
     low, high = (np.take(limit([a_to, b_to, c_to], axis=0), chosen, axis=1) for limit in (np.min, np.max))
     across, down, still = (step.take(chosen, axis=1) for step in (across, down, still))
-    return np.clip(across * x + down * y + still, low, high).T
+    return np.asarray(np.clip(across * x + down * y + still, low, high).T)
 
 
 def _facing(face: Face) -> Floats:

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def drawn(
-    corners: NDArray[np.floating], numbers: NDArray[np.integer], height: int, width: int
-) -> NDArray[np.int32]:
+def drawn(corners: NDArray[np.floating], numbers: NDArray[np.integer], height: int, width: int) -> NDArray[np.int32]:
     """Numbers of the triangles that pixels' centres lie in, height x width; -1 in none, later ones lie on top.
 
     Args:
@@ -37,12 +35,13 @@ def drawn(
     return made.reshape(height, width)
 
 
-def _slope(x0: NDArray[np.floating], y0: NDArray[np.floating], x1: NDArray[np.floating], y1: NDArray[np.floating],
-           ) -> NDArray[np.floating]:  # fmt: skip
+def _slope(
+    x0: NDArray[np.floating], y0: NDArray[np.floating], x1: NDArray[np.floating], y1: NDArray[np.floating]
+) -> NDArray[np.floating]:
     """Of edges downwards; that of a level one, which no row of pixels crosses, means nothing."""
-    return (x1 - x0) / np.where(y1 > y0, y1 - y0, 1)
+    return np.asarray((x1 - x0) / np.where(y1 > y0, y1 - y0, 1))
 
 
 def _counted(start: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]:
     """From each start on so many numbers, one after another."""
-    return np.arange(int(count.sum())) + np.repeat(start - (np.cumsum(count) - count), count)
+    return np.asarray(np.arange(int(count.sum())) + np.repeat(start - (np.cumsum(count) - count), count))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,11 +12,12 @@ from looksmith.evaluation.metrics.colour_difference import colour_difference
 from looksmith.faces.people import People
 from looksmith.faces.regions import Regions
 from looksmith.facets.hair.colours import dyed, lab_of
+from looksmith.facets.hair.dye import dye
 from looksmith.facets.hair.facet import HairColour
 from looksmith.facets.hair.learn import seen_in
 from looksmith.facets.hair.region import Hair, hair_of
 from looksmith.facets.protocol import Material
-from looksmith.media.colour import rgb_to_lab
+from looksmith.media.colour import lab_to_rgb, rgb_to_lab
 from looksmith.media.photo import Photo
 from looksmith.media.resize import resize
 from looksmith.media.smooth import blurred
@@ -116,3 +119,43 @@ def test_pictures_without_faces_teach_nothing() -> None:
     grey = Photo(np.full((64, 64, 3), 120, np.uint8))
     with pytest.raises(LooksmithError, match="no picture shows a face with hair"):
         HairColour().learn(Material((grey,)))
+
+
+def _black(hair: Hair, beside: float) -> tuple[Hair, np.ndarray]:
+    """Black strands and the shadows between them on the left, something even on the right, their border mixed."""
+    height, width = hair.mask.shape
+    middle = width // 2
+    light = np.where((np.arange(width) // 2) % 4 == 0, 1.0, 13.0)[None].repeat(height, axis=0)
+    light[:, middle:] = beside
+    for column, share in ((middle - 1, 0.5), (middle - 2, 0.15)):
+        light[:, column] += share * (beside - light[:, column])
+    lab = np.zeros((height, width, 3), np.float32)
+    lab[..., 0] = light
+    mask = np.zeros((height, width), np.float32)
+    mask[:, :middle] = 1
+    black = replace(
+        hair, lab=lab, mask=mask, clear=mask > 0.5, by_face=np.zeros_like(mask), skin=None,
+        along=np.full_like(mask, 0.6),
+    )  # fmt: skip
+    return black, np.rint(255 * lab_to_rgb(lab)).astype(np.uint8)
+
+
+def test_shadows_between_black_strands_are_lifted_too(hair: Hair) -> None:
+    black, rgb = _black(hair, 70.0)
+    change, weight = dye(rgb, black, dyed("golden-blonde"))
+    inner = np.s_[:, 8 : rgb.shape[1] // 2 - 8]
+    made = rgb_to_lab(np.clip(rgb / 255 + change * weight[..., None], 0, 1).astype(np.float32))
+    assert weight[inner].min() > 0.95
+    assert made[inner][..., 0].min() > 35 and made[inner][..., 0].max() < 85
+
+
+@pytest.mark.parametrize("beside", [60.0, 90.0])
+def test_the_outline_before_something_light_does_not_glow(hair: Hair, beside: float) -> None:
+    black, rgb = _black(hair, beside)
+    change, weight = dye(rgb, black, dyed("golden-blonde"))
+    light = rgb_to_lab(np.clip(rgb / 255 + change * weight[..., None], 0, 1).astype(np.float32))[..., 0]
+    middle = rgb.shape[1] // 2
+    within = light[:, 8 : middle - 8]
+    outline, highest = light[:, middle - 6 : middle], float(np.quantile(within, 0.98))
+    assert outline.max() < max(highest, beside) + 3
+    assert np.abs(light[:, middle + 8 :] - rgb_to_lab(rgb)[:, middle + 8 :, 0]).max() < 1

@@ -8,7 +8,7 @@ that is darkened, which is what bleached hair shows, and is warmer where it is d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,23 @@ SMOOTH = 0.13
 """Width of the Gaussian between shading and strands, in units of the outer corners of the eyes."""
 VEIL = np.float32(7)
 """Added to lightnesses before their ratio is taken: black hair has noise in its shadows."""
-LIFTED, DARKENED = 0.9, 1.15
-"""Exponents of the ratios where hair becomes lighter by 40 or more, and darker by 40 or more; between them, between."""
+SHADED, STRANDED = (60.0, 90.0), (36.0, 98.0)
+"""How far below the shade's lightness shading, and strands below the shading, go at most, and how light."""
+LIFTED, STRANDS, DARKENED = 1.2, 0.9, 1.15
+"""Exponents of the ratios where hair becomes lighter by 40 or more, of shading and of strands, and where it becomes
+darker by 40 or more; between them, between."""
 WARMER, REDDER = 14.0, 6.0
 """b* and a* that half as light strands gain in hair that is lifted by 40 in lightness or more."""
-LOWLIGHTS = 0.45
+LOWLIGHTS = 0.15
 """By how much the exponent of strands darker than the hair round them grows, in hair that is lifted by 40 or more:
 lifting goes in steps, and what was darkest is left behind."""
 ROOTS, NEAR_ROOTS = 0.25, 0.16
 """By how much lifted hair is darker at its roots, and how far from them, of the hair's length, that is a third."""
 OWN_COLOUR = 0.3
 """Of how strands differ in colour, kept."""
+OUTLINE, FRINGE, MIXED = 0.06, 0.08, 1.15
+"""Depth of hair's outline and of the fringe round it, in the same units, and the ratio beyond which a pixel of the
+outline is mixed with what lies behind."""
 EDGE = 0.03
 """Width of the windows in which the edge of hair is looked for, in the same units."""
 
@@ -58,7 +64,7 @@ class _Plan:
     aim: tuple[Plane, Plane, Plane]
     power: float
     least: float
-    most: float
+    most: float | Plane
     spread: float
     beyond: Plane
 
@@ -84,8 +90,11 @@ def dye(rgb: NDArray[np.uint8], hair: Hair, state: HairState) -> tuple[NDArray[n
     mean, aim = tuple(map(large, plan.mean)), tuple(map(large, plan.aim))
     along = large(hair.along)
     lab = rgb_to_lab(rgb)
+    rim = large(_rim(hair, plan.mean[0], plan.beyond))
+    plan = replace(plan, most=np.asarray(plan.most + rim * (np.float32(MIXED) - plan.most), np.float32))
     made = _dyed(lab, mean, aim, along, plan, state)
-    weight = refined(hair.mask, luma(rgb), max(1, round(EDGE * hair.near.unit))) * _share(lab, mean, large, plan, hair)
+    mask = np.maximum(hair.mask, _fringe(plan, hair))
+    weight = refined(mask, luma(rgb), max(1, round(EDGE * hair.near.unit))) * _share(lab, mean, large, plan, hair)
     if state.roots > 0:
         stay = np.float32(state.roots) * np.clip(1 - (along - np.float32(0.08)) / np.float32(0.22), 0, 1)
         weight = weight * (1 - stay)
@@ -97,13 +106,15 @@ def dye(rgb: NDArray[np.uint8], hair: Hair, state: HairState) -> tuple[NDArray[n
 
 def _plan(hair: Hair, state: HairState) -> _Plan:
     wide = SMOOTH * hair.near.unit
-    weight = np.square(np.clip(hair.mask - 0.7, 0, 1)) + np.float32(1e-5)
+    beyond = _beyond(hair, wide)
+    weight = np.square(np.clip(hair.mask - 0.7, 0, 1))
+    usual = float((hair.lab[..., 0] * weight).sum() / max(float(weight.sum()), 1e-6))
+    weight = weight * (1 - _rim(hair, np.float32(usual), beyond)) + np.float32(1e-5)
     below = np.maximum(blurred(weight, wide), np.float32(1e-6))
     light, red, blue = (
         np.asarray(blurred(np.asarray(hair.lab[..., c] * weight, np.float32), wide) / below, np.float32)
         for c in range(3)
     )
-    usual = float((hair.lab[..., 0] * weight).sum() / weight.sum())
     colours, _ = state.sane
     place = hair.along * 2
     upper, lower = np.clip(place, 0, 1), np.clip(place - 1, 0, 1)
@@ -112,7 +123,7 @@ def _plan(hair: Hair, state: HairState) -> _Plan:
         for c in np.ascontiguousarray(colours.T)
     ]
     lift = float(np.clip((float(colours[:, 0].mean()) - usual) / 40, -1, 1))
-    power = 1 + lift * (LIFTED - 1 if lift > 0 else 1 - DARKENED)
+    power, strands = (1 + lift * (lifted - 1 if lift > 0 else 1 - DARKENED) for lifted in (LIFTED, STRANDS))
     shading = np.clip((light + VEIL) / np.float32(max(usual, 0) + VEIL), 0.3, 3) ** np.float32(power)
     if lift > 0:
         shading = shading * (1 - np.float32(ROOTS * lift) * np.exp(hair.along * np.float32(-1 / NEAR_ROOTS)))
@@ -124,12 +135,12 @@ def _plan(hair: Hair, state: HairState) -> _Plan:
     least, most = np.quantile(sure, (0.01, 0.97)) if sure.size > 20 else (0.6, 1.6)
     return _Plan(
         (light, red, blue),
-        (_shouldered(flat[0] * shading, flat[0]), flat[1], flat[2]),
-        power * (0.4 + 1.2 * state.contrast),
+        (_bent(flat[0] * shading, flat[0], SHADED), flat[1], flat[2]),
+        strands * (0.4 + 1.2 * state.contrast),
         float(np.clip(least, 0.2, 0.95)),
         float(np.clip(most, 1.05, 3)),
         float(max(np.std(np.clip(sure, 0.3, 3)), 0.05)) if sure.size > 20 else 0.2,
-        _beyond(hair, wide),
+        beyond,
     )
 
 
@@ -145,7 +156,7 @@ def _corrected(plan: _Plan, hair: Hair, state: HairState) -> _Plan:
         wanted = c[0] + (c[1] - c[0]) * upper + (c[2] - c[1]) * lower
         off = float(((wanted - made[..., channel]) * weight).sum() / max(float(weight.sum()), 1e-6))
         aim.append(plan.aim[channel] + np.float32(np.clip(off, -15, 15)))
-    aim[0] = np.clip(aim[0], 0, 100)
+    aim[0] = np.clip(aim[0], 0, np.maximum(SHADED[1], colours[:, 0].max()))
     return _Plan(plan.mean, (aim[0], aim[1], aim[2]), plan.power, plan.least, plan.most, plan.spread, plan.beyond)
 
 
@@ -172,7 +183,7 @@ def _dyed(
     strand = np.where(bright, 1 + (ratio - 1) * gloss, ratio) ** np.where(
         bright, power, power * (1 + np.float32(LOWLIGHTS) * lift)
     )
-    light = _shouldered(target[0] * strand, target[0])
+    light = _bent(target[0] * strand, target[0], STRANDED)
     darker = np.clip(1 - light / np.maximum(target[0], 5), 0, 0.7)
     glint = np.clip((ratio - np.float32(1 + 1.2 * plan.spread)) / np.float32(2 * plan.spread), 0, 1)
     fuller = (1 - np.float32(0.35) * glint) * (1 - np.float32(0.3) * darker)
@@ -182,6 +193,23 @@ def _dyed(
     made[..., 1] = target[1] * fuller + np.float32(REDDER) * warm + np.float32(OWN_COLOUR) * (lab[..., 1] - mean[1])
     made[..., 2] = target[2] * fuller + np.float32(WARMER) * warm + np.float32(OWN_COLOUR) * (lab[..., 2] - mean[2])
     return made
+
+
+def _before_light(light: Plane | np.float32, beyond: Plane) -> Plane:
+    """How far what is beside hair is lighter than it: in [0, 1]."""
+    return np.asarray(np.clip((beyond + VEIL) / np.maximum(light + VEIL, 1) - np.float32(1.4), 0, 1), np.float32)
+
+
+def _rim(hair: Hair, light: Plane | np.float32, beyond: Plane) -> Plane:
+    """The outline of hair before something light, which its pixels are mixed with: in [0, 1], at the working size."""
+    within = np.clip((blurred(hair.mask, OUTLINE * hair.near.unit) - np.float32(0.85)) / np.float32(0.13), 0, 1)
+    return np.asarray((1 - within) * _before_light(light, beyond), np.float32)
+
+
+def _fringe(plan: _Plan, hair: Hair) -> Plane:
+    """Where single hairs may stand off the outline before something light, at the working size."""
+    grown = np.clip(np.float32(2.5) * blurred(hair.mask, FRINGE * hair.near.unit), 0, 1)
+    return np.asarray(grown * _before_light(plan.mean[0], plan.beyond) * (1 - hair.by_face), np.float32)
 
 
 def _beyond(hair: Hair, wide: float) -> Plane:
@@ -199,12 +227,13 @@ def _share(
     ratio = (lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1)
     beyond = (large(plan.beyond) + VEIL) / np.maximum(mean[0] + VEIL, 1)
     brightest, darkest = (
-        np.maximum(beyond, np.float32(1.5 * plan.most)),
+        np.maximum(beyond, np.float32(1.5) * plan.most),
         np.minimum(beyond, np.float32(0.6 * plan.least)),
     )
-    above = (brightest - ratio) / (brightest - np.float32(plan.most))
+    above = (brightest - ratio) / (brightest - plan.most)
     below = (ratio - darkest) / (np.float32(plan.least) - darkest)
-    seen = np.clip(np.minimum(above, below), 0, 1)
+    dark = np.clip((1 - beyond) / np.float32(0.3), 0, 1)  # else what is darkest is the shade between strands
+    seen = np.clip(np.minimum(above, np.maximum(below, 1 - dark)), 0, 1)
     return np.asarray(np.minimum(seen, _not_skin(lab, mean, large(hair.by_face), hair.skin)), np.float32)
 
 
@@ -222,9 +251,10 @@ def _not_skin(
     return np.asarray(1 - by_face * apart * (1 - hair), np.float32)
 
 
-def _shouldered(light: Plane, from_: Plane) -> Plane:
-    """Lightness that would go beyond a level bent so that it nears white and does not reach it."""
-    room = np.maximum(97 - from_, 3)
-    over = np.maximum(light - from_, 0)
-    bent = np.minimum(light, from_) + room * (1 - np.exp(-over / room))
+def _bent(light: Plane, from_: Plane, limits: tuple[float, float]) -> Plane:
+    """Lightness that would go far beyond a level bent so that it nears its limits and does not reach them: the first is
+    how far below the level, the second how light."""
+    above, below = np.maximum(limits[1] - from_, 3), np.float32(limits[0])
+    over, under = np.maximum(light - from_, 0), np.maximum(from_ - light, 0)
+    bent = from_ + above * (1 - np.exp(-over / above)) - below * (1 - np.exp(-under / below))
     return np.asarray(np.clip(bent, 0, 100), np.float32)

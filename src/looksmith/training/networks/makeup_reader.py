@@ -54,7 +54,8 @@ class MakeupReader(nn.Module):
         self.lids, self.lips = _box(place["eyeshadow-2"][:, : SIDE // 2] > 0.25, 2), _box(place["lipstick"] > 0.3, 3)
         above = np.stack([place[n] for n in ("eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "eyeliner")])
         for name, plane in {
-            "zones": everywhere, "lid_zones": _smaller(_part(lids, self.lids), 2), "lip_zones": _smaller(_part(lips, self.lips), 2),
+            "zones": everywhere,
+            "lid_zones": _smaller(_part(lids, self.lids), 2), "lip_zones": _smaller(_part(lips, self.lips), 2),
             "lid_places": _part(above, self.lids)[None], "lip_place": _part(place["lipstick"][None], self.lips)[None],
             "usual_below": np.tile(_BELOW, len(READ)), "usual_shade": np.ravel(_SHADES),
         }.items():  # fmt: skip
