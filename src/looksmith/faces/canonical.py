@@ -237,7 +237,14 @@ def _sampled(planes: NDArray[np.uint8] | Floats, places: NDArray[np.float64]) ->
     fx, fy = (x - left).astype(np.float32)[:, None], (y - top).astype(np.float32)[:, None]
     across, down = int(width > 1), width * int(height > 1)
     flat, first = planes.reshape(-1, count), top * width + left
-    upper, lower = (
-        flat.take(start, axis=0) * (1 - fx) + flat.take(start + across, axis=0) * fx for start in (first, first + down)
-    )
-    return np.asarray(upper * (1 - fy) + lower * fy, np.float32)
+
+    def between(start: NDArray[np.int64]) -> Floats:
+        near: Floats = flat.take(start, axis=0) * (1 - fx)
+        near += flat.take(start + across, axis=0) * fx
+        return near
+
+    values, below = between(first), between(first + down)
+    below -= values
+    below *= fy
+    values += below
+    return values

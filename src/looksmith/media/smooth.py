@@ -32,14 +32,29 @@ def smoothed(plane: Plane, weights: NDArray[np.floating]) -> Plane:
     n = len(weights) // 2
     own = weights.astype(plane.dtype)
     height, width = plane.shape
-    padded = np.pad(plane, n, mode="reflect")
-    down = padded[n : n + height] * own[n]
+    tall = _mirrored(plane, n)
+    down, both = plane * own[n], np.empty_like(plane)
     for k in range(n):
-        down += own[k] * (padded[k : k + height] + padded[2 * n - k : 2 * n - k + height])
-    out: Plane = down[:, n : n + width] * own[n]
+        np.add(tall[k : k + height], tall[2 * n - k : 2 * n - k + height], out=both)
+        both *= own[k]
+        down += both
+    wide = _mirrored(down.T, n).T
+    out: Plane = down * own[n]
     for k in range(n):
-        out += own[k] * (down[:, k : k + width] + down[:, 2 * n - k : 2 * n - k + width])
+        np.add(wide[:, k : k + width], wide[:, 2 * n - k : 2 * n - k + width], out=both)
+        both *= own[k]
+        out += both
     return out
+
+
+def _mirrored(plane: Plane, n: int) -> Plane:
+    """So many rows more above and below, mirrored at the first and the last; in the same order of memory."""
+    if n >= len(plane):
+        return np.pad(plane, ((n, n), (0, 0)), mode="reflect")
+    made: Plane = np.empty_like(plane, shape=(len(plane) + 2 * n, plane.shape[1]))
+    made[n:-n] = plane
+    made[:n], made[-n:] = plane[n:0:-1], plane[-2 : -n - 2 : -1]
+    return made
 
 
 def blurred(plane: NDArray[np.float32], deviation: float) -> NDArray[np.float32]:

@@ -76,6 +76,16 @@ def test_regions_are_shares_of_layers() -> None:
     assert 0 < np.abs(half[away]).sum() < np.abs(worn(state)[away]).sum()
 
 
+def test_a_makeup_is_put_together_once_and_anew_for_another() -> None:
+    red, bluish = edited(empty(), RED), edited(empty(), EYES)
+    once = Makeup().composed(red)
+    assert Makeup(detail=40.0).composed(red) is once
+    for facet, state in ((Makeup(regions={"lips": 0.5}), red), (Makeup(), bluish)):
+        assert facet.composed(state) is not once
+        assert not np.array_equal(facet.composed(state).planes, once.planes)
+    np.testing.assert_array_equal(Makeup().composed(red).planes, once.planes)
+
+
 def test_the_lock_holds_the_tone_of_skin() -> None:
     dark = edited(empty(), {"foundation.tone": "#603828", "foundation.coverage": 0.9})
     cheek = part("face") * (1 - part("eyes")) * (1 - part("lips")) * (1 - part("brows")) > 0.9

@@ -84,7 +84,11 @@ class Makeup:
     def composed(self, state: MakeupState) -> Composed:
         """A makeup ready to be worn, once for many photos or frames."""
         named = {part: GROUPS.get(part, (part,)) for part in ("eyes", "lips", "brows") if part in self.regions}
-        return compose(state, {layer: self.regions[part] for part, layers in named.items() for layer in layers})
+        shares = {layer: self.regions[part] for part, layers in named.items() for layer in layers}
+        last = _Last.held  # frames come one after another, all in one makeup
+        if last is None or last.state is not state or last.shares != shares:
+            last = _Last.held = _Last(state, shares, compose(state, shares))
+        return last.composed
 
     def put_on(
         self,
@@ -126,6 +130,17 @@ class Makeup:
     def describe(self, state: MakeupState) -> Card:
         """The makeup in words, the shades that are worn, and the layers' opacities."""
         return describe_makeup(state)
+
+
+@dataclass(frozen=True, eq=False)
+class _Last:
+    """The makeup that was put together last."""
+
+    state: MakeupState
+    shares: Mapping[str, float]
+    composed: Composed
+
+    held: ClassVar[_Last | None] = None
 
 
 def recurring(states: Sequence[MakeupState]) -> MakeupState:

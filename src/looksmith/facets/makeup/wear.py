@@ -20,6 +20,8 @@ from looksmith.media.resize import resize
 from looksmith.media.smooth import gaussian, smoothed
 
 Floats = NDArray[np.float32]
+NEARLY = 0.65
+"""Share of a photo's own size from which on layers are laid out at that size: going there and back would cost more."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -63,18 +65,19 @@ def wear(
     lips = np.zeros((height, width), np.float32)
     lips[box] = edge_of_lips(given[box], near, box)
     skin = skin_in(rgb, face) / np.float32(255)
-    step = 1 if detail is None else max(1, int(face.inter_ocular / detail))
-    size = -(-height // step), -(-width // step)
+    ratio = 1.0 if detail is None else detail / max(face.inter_ocular, 1e-6)
+    whole = ratio > NEARLY
+    size = (height, width) if whole else (max(8, round(height * ratio)), max(8, round(width * ratio)))
     laid = _laid(
         resize(given, *size), resize(lips, *size), moved(face, where, (size[1] / width, size[0] / height)), makeup,
-        part_in(front, rgb.shape, where), light_of(skin), skin, lock, step == 1,
+        part_in(front, rgb.shape, where), light_of(skin), skin, lock, whole,
     )  # fmt: skip
     if laid is None:
         return None
-    if step > 1:
+    if not whole:
         laid = laid.enlarged(height, width)
     change = _over(given, laid, lips, box, makeup) - given
-    if step > 1:
+    if not whole:
         change *= (inside(near, None, height, width) * (1 - spared(near, height, width)))[..., None]
     return Worn(change, where)
 
