@@ -23,6 +23,9 @@ LEAST_SPREAD = np.array([7.0, 3.0, 3.5], np.float32)
 """Of L, a and b in hair; skin is given twice that of L, since light falls on it unevenly."""
 FEW = 25
 """Pixels below which a colour is not known."""
+FRINGE, COVERED = 0.12, 0.5
+"""How near a brow, in units of the eyes' distance, hair has to be round it, and how much of what is there, to be a
+fringe that hangs over it."""
 OUT, IN = 2.5, 5.0
 """Log odds of hair well outside the mesh, and how much they are less well inside it."""
 
@@ -56,13 +59,14 @@ def hair_in(near: Closeup, coarse: Plane | None = None, lab: NDArray[np.float32]
 
 
 def without_brows(near: Closeup, hair: Plane) -> Plane:
-    """Without eyes and lips; and without brows, unless a fringe hangs over them."""
+    """Without eyes and lips; and without brows, as far as no fringe hangs over them."""
     kept = np.maximum(near.polygon(RIGHT_EYE, LEFT_EYE, grow=1.15), near.polygon(LIPS_OUTER, grow=1.1))
     for loop in (RIGHT_BROW, LEFT_BROW):
         brow = np.clip(near.polygon(loop, grow=1.1, soft=0.035) * 4, 0, 1)
         rim = np.clip(near.polygon(loop, grow=2.4) - near.polygon(loop, grow=1.7), 0, 1)
-        if float((hair * rim).sum()) < 0.55 * max(float(rim.sum()), 1e-3):
-            kept = np.maximum(kept, brow)
+        wide = FRINGE * near.unit
+        around = blurred(np.asarray(hair * rim, np.float32), wide) / np.maximum(blurred(rim, wide), np.float32(1e-3))
+        kept = np.maximum(kept, brow * np.clip(np.float32(0.5) + (np.float32(COVERED) - around) * 4, 0, 1))
     return np.asarray(hair * (1 - np.clip(kept, 0, 1)), np.float32)
 
 
