@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from looksmith.faces.canonical import Texture
 from looksmith.faces.face import Face
 from looksmith.facets.makeup import bare
-from looksmith.facets.makeup.explain import core, explained
+from looksmith.facets.makeup.explain import SMOKEY, core, explained, own_lid
 from looksmith.facets.makeup.layers import GROUPS, LAYERS, MAP_SIDE, MakeupState, empty
 from looksmith.facets.makeup.light import light_of, slope_of
 from looksmith.facets.makeup.paint import painting
@@ -110,7 +110,11 @@ def extract(face: Looked) -> MakeupState:
         left = softened(seen_there - worn, 1.0 if name in ("eyeliner", "lashes") else 2.0)
         sure = name in READ and told.trust >= 0.5
         told_so = _told(told, name) if name in READ else None
-        if sure and (told_so is not None or _bare(told, name, _mean(face.lab, place))):
+        found: tuple[Floats, float] | None
+        if sure and name in GROUPS["eyeshadow"] and _unbelieved(told, name, face, place):
+            lid = own_lid(told.below[name], _mean(face.bare, place))
+            found = explained(_mean(face.lab, place), lid, told_so, SMOKEY, float((place**2).sum() / place.sum()))
+        elif sure and (told_so is not None or _bare(told, name, _mean(face.lab, place))):
             found = told_so
         else:
             sure, found = False, _weighed(name, left, face, place)
@@ -150,6 +154,11 @@ def _bare(told: Reading, name: str, seen_there: Floats) -> bool:
     """Whether it is believed that a layer is not worn: on usual faces, and where what is seen is near the skin that the
     network tells of."""
     return told.trust == 1 and float(np.linalg.norm(seen_there - told.below[name])) < DOUBTED
+
+
+def _unbelieved(told: Reading, name: str, face: Looked, place: Floats) -> bool:
+    """Whether lids are told to be darker than anybody's are."""
+    return bool((own_lid(told.below[name], _mean(face.bare, place)) != told.below[name]).any())
 
 
 def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floats, float] | None:
