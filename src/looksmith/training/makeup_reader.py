@@ -162,23 +162,30 @@ def judged(network: MakeupReader, laid: Iterable[Laid]) -> dict[str, tuple[float
 
 
 def export_reader(network: MakeupReader, path: Path) -> Path:
-    """Write ``makeup-reader.onnx``, weights as float16 and zones as bytes: see :meth:`MakeupReader.forward`."""
+    """Write ``makeup-reader.onnx``, weights as float16: see :meth:`MakeupReader.forward`."""
     plain = copy.deepcopy(network).eval()
     inputs = {"rgb": (2, 3, SIDE, SIDE), "lab": (2, 3, SIDE, SIDE), "visible": (2, SIDE, SIDE), "skin": (2, 3),
               "light": (2, 3)}  # fmt: skip
     outputs = ["opacity", "below", "shade", "strange"]
     axes = {name: {0: "n"} for name in (*inputs, *outputs)}
     graph = to_onnx(plain, tuple(0.5 + torch.rand(size) for size in inputs.values()), list(inputs), outputs, axes)
-    for number, node in enumerate(list(graph.graph.node)):
-        values = numpy_helper.to_array(node.attribute[0].t) if node.op_type == "Constant" else np.empty(0)
-        if values.dtype == np.float32 and values.size > 1 << 16:
-            name = node.output[0]
-            node.attribute[0].t.CopyFrom(numpy_helper.from_array(np.rint(values).astype(np.uint8)))
-            node.output[0] = name + "_bytes"
-            cast = onnx.helper.make_node("Cast", [name + "_bytes"], [name], to=onnx.TensorProto.FLOAT)
-            graph.graph.node.insert(number + 1, cast)
-            break  # the zones, each 0 or 1, are one array
+    _packed(graph)
     return written(graph, path, {})
+
+
+def _packed(graph: onnx.ModelProto) -> None:
+    """Large constants of a graph as bytes or as float16, where that says the same."""
+    for number, node in reversed(list(enumerate(graph.graph.node))):
+        values = numpy_helper.to_array(node.attribute[0].t) if node.op_type == "Constant" else np.empty(0)
+        if values.dtype != np.float32 or values.size < 1 << 12:
+            continue
+        smaller = [kind for kind in (np.uint8, np.float16) if (values.astype(kind) == values).all()]
+        if smaller:
+            name = node.output[0]
+            node.attribute[0].t.CopyFrom(numpy_helper.from_array(values.astype(smaller[0])))
+            node.output[0] = name + "_packed"
+            cast = onnx.helper.make_node("Cast", [node.output[0]], [name], to=onnx.TensorProto.FLOAT)
+            graph.graph.node.insert(number + 1, cast)
 
 
 def _piece(rng: np.random.Generator, groups: Sequence[Textures], shares: NDArray[np.floating]) -> LaidTextures:
