@@ -25,7 +25,9 @@ Plane = NDArray[np.float32]
 SMOOTH = 0.13
 """Width of the Gaussian between shading and strands, in units of the outer corners of the eyes."""
 VEIL = np.float32(7)
-"""Added to lightnesses before their ratio is taken: black hair has noise in its shadows."""
+DEEP, DEEPER = 14.0, 0.8
+"""Added to lightnesses before their ratio is taken, and of how much the hair is darker than a level more of it: black hair
+has noise in its shadows, and blocks of compression."""
 SHADED, STRANDED = (60.0, 90.0), (36.0, 98.0)
 """How far below the shade's lightness shading, and strands below the shading, go at most, and how light."""
 LIFTED, STRANDS, DARKENED = 1.2, 0.9, 1.15
@@ -98,7 +100,7 @@ def dye(rgb: NDArray[np.uint8], hair: Hair, state: HairState) -> tuple[NDArray[n
     if state.roots > 0:
         stay = np.float32(state.roots) * np.clip(1 - (along - np.float32(0.08)) / np.float32(0.22), 0, 1)
         weight = weight * (1 - stay)
-    ratio = (lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1)
+    ratio = _ratio(lab[..., 0], mean[0])
     clipped = np.clip(ratio, plan.least, plan.most) / np.maximum(ratio, np.float32(0.05))
     before = rgb.astype(np.float32) * (clipped * np.float32(1 / 255))[..., None]
     return lab_to_rgb(made) - before, np.asarray(weight, np.float32)
@@ -130,7 +132,7 @@ def _plan(hair: Hair, state: HairState) -> _Plan:
     core = hair.clear if hair.clear.sum() > 40 else hair.mask > 0.85
     if core.sum() > 20:
         shading = np.clip(shading, *np.quantile(shading[core], (0.02, 0.97)))
-    ratio = (hair.lab[..., 0] + VEIL) / np.maximum(light + VEIL, 1)
+    ratio = _ratio(hair.lab[..., 0], light)
     sure = ratio[core]
     least, most = np.quantile(sure, (0.01, 0.97)) if sure.size > 20 else (0.6, 1.6)
     return _Plan(
@@ -170,7 +172,7 @@ def _dyed(
     plain: bool = False,
 ) -> NDArray[np.float32]:
     """Pixels of hair in their new colour, CIELAB; ``plain`` without the lighter strands."""
-    ratio = np.clip((lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1), plan.least, plan.most)
+    ratio = np.clip(_ratio(lab[..., 0], mean[0]), plan.least, plan.most)
     target = list(aim)
     if state.highlights > 0 and not plain:
         share = np.float32(state.highlights)
@@ -197,7 +199,7 @@ def _dyed(
 
 def _before_light(light: Plane | np.float32, beyond: Plane) -> Plane:
     """How far what is beside hair is lighter than it: in [0, 1]."""
-    return np.asarray(np.clip((beyond + VEIL) / np.maximum(light + VEIL, 1) - np.float32(1.4), 0, 1), np.float32)
+    return np.asarray(np.clip(_ratio(beyond, light) - np.float32(1.4), 0, 1), np.float32)
 
 
 def _rim(hair: Hair, light: Plane | np.float32, beyond: Plane) -> Plane:
@@ -224,8 +226,8 @@ def _share(
     lab: NDArray[np.float32], mean: tuple[Plane, ...], large: Callable[[Plane], Plane], plan: _Plan, hair: Hair
 ) -> Plane:
     """How much of each pixel is hair, by its lightness between that of the hair and that of what is beside it."""
-    ratio = (lab[..., 0] + VEIL) / np.maximum(mean[0] + VEIL, 1)
-    beyond = (large(plan.beyond) + VEIL) / np.maximum(mean[0] + VEIL, 1)
+    ratio = _ratio(lab[..., 0], mean[0])
+    beyond = _ratio(large(plan.beyond), mean[0])
     brightest, darkest = (
         np.maximum(beyond, np.float32(1.5) * plan.most),
         np.minimum(beyond, np.float32(0.6 * plan.least)),
@@ -249,6 +251,12 @@ def _not_skin(
     apart = np.clip((np.sqrt(length) - 10) / 12, 0, 1)  # fair hair and fair skin are not told apart so
     hair = np.clip(np.float32(1.1) - np.float32(1.35) * share, 0, 1)
     return np.asarray(1 - by_face * apart * (1 - hair), np.float32)
+
+
+def _ratio(light: Plane, mean: Plane | np.float32) -> Plane:
+    """Lightness over that of the hair round it."""
+    veil = VEIL + np.float32(DEEPER) * np.maximum(np.float32(DEEP) - mean, 0)
+    return np.asarray((light + veil) / np.maximum(mean + veil, 1), np.float32)
 
 
 def _bent(light: Plane, from_: Plane, limits: tuple[float, float]) -> Plane:
