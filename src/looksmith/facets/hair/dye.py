@@ -26,8 +26,8 @@ SMOOTH = 0.13
 """Width of the Gaussian between shading and strands, in units of the outer corners of the eyes."""
 VEIL = np.float32(7)
 DEEP, DEEPER = 14.0, 0.8
-"""Added to lightnesses before their ratio is taken, and of how much the hair is darker than a level more of it: black hair
-has noise in its shadows, and blocks of compression."""
+"""Added to lightnesses before their ratio is taken, and more of it by how much the hair is darker than a level: black
+hair has noise in its shadows, and blocks of compression."""
 SHADED, STRANDED = (60.0, 90.0), (36.0, 98.0)
 """How far below the shade's lightness shading, and strands below the shading, go at most, and how light."""
 LIFTED, STRANDS, DARKENED = 1.2, 0.9, 1.15
@@ -141,7 +141,7 @@ def _plan(hair: Hair, state: HairState) -> _Plan:
         strands * (0.4 + 1.2 * state.contrast),
         float(np.clip(least, 0.2, 0.95)),
         float(np.clip(most, 1.05, 3)),
-        float(max(np.std(np.clip(sure, 0.3, 3)), 0.05)) if sure.size > 20 else 0.2,
+        max(float(np.std(np.clip(sure, 0.3, 3))), 0.05) if sure.size > 20 else 0.2,
         beyond,
     )
 
