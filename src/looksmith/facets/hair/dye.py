@@ -103,7 +103,7 @@ def dye(rgb: NDArray[np.uint8], hair: Hair, state: HairState) -> tuple[NDArray[n
     ratio = _ratio(lab[..., 0], mean[0])
     clipped = np.clip(ratio, plan.least, plan.most) / np.maximum(ratio, np.float32(0.05))
     before = rgb.astype(np.float32) * (clipped * np.float32(1 / 255))[..., None]
-    return lab_to_rgb(made) - before, np.asarray(weight, np.float32)
+    return np.asarray(lab_to_rgb(made) - before, np.float32), np.asarray(weight, np.float32)
 
 
 def _plan(hair: Hair, state: HairState) -> _Plan:
