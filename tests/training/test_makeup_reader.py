@@ -54,6 +54,8 @@ def test_both_lids_count_alike(laid: LaidTextures) -> None:
         laid.rgb.flip(3), laid.lab.flip(3), laid.visible.flip(2), laid.skin, laid.light, laid.opacity, laid.below,
         laid.shade,
     )  # fmt: skip
+    lids = [network.of_lids[0].weight for _ in range(2)]
+    assert lids[0] is lids[1]
     with torch.no_grad():
         network.last[0].weight[:, network.scale.num_features + 2 * 48 * 7 :] = 0
         network.last[0].weight[:, : network.scale.num_features] = 0
@@ -73,7 +75,7 @@ def test_it_learns_and_an_interrupted_run_goes_on(
     assert int(torch.load(kept, weights_only=True)["step"]) == 20
     after = train(groups, 60, kept=kept)
     with torch.no_grad():
-        assert float(loss_of(told(after, shown), shown, Weights())) < 0.85 * start
+        assert float(loss_of(told(after, shown), shown, Weights())) < 0.8 * start
 
 
 def test_the_export_says_the_same(faces: Faces, laid: LaidTextures, tmp_path: Path) -> None:

@@ -40,19 +40,6 @@ def test_every_layer_is_left_out_at_times() -> None:
     assert (share > 0.15).all() and (share < 0.95).all()
 
 
-def test_every_fifth_has_smokey_eyes() -> None:
-    """Dark and dense on the lid and over its fold, both of one hue."""
-    rng, skin = np.random.default_rng(1), np.array([60.0, 14, 17], np.float32)
-    lid, fold = LAYERS.index("eyeshadow-1"), LAYERS.index("eyeshadow-2")
-    many = [random_makeup(rng, skin) for _ in range(300)]
-    smokey = [
-        one for one in many if one.amounts[lid, 0] >= 0.5 and one.amounts[fold, 0] >= 0.25 and one.shades[lid, 0] <= 36
-    ]
-    assert 0.12 < len(smokey) / len(many) < 0.3
-    apart = [float(np.linalg.norm(one.shades[lid] - one.shades[fold])) for one in smokey]
-    assert np.median(apart) < 15
-
-
 def test_pictures_are_changed_and_stay_pictures() -> None:
     rgb = np.ascontiguousarray(data.astronaut()[:260, 100:360])
     face = analyse_pixels(rgb)[0]

@@ -71,7 +71,7 @@ SMOKEY = Kind(
     0.5, np.array([7.0, 5.0, 6.0]), 0.12, np.array([4.0, 2.0, 2.5]), 2.0,
 )  # fmt: skip
 """Chances and breadths were chosen on references and worn makeups other than the benchmark's."""
-DARK, BEYOND = 10.0, 0.4
+DARK, BEYOND = 12.0, 0.4
 """L* by which lids may be darker than the rest of the face lets one expect, and what is believed of more.  (Of bare
 people who are told of, one in eight is beyond; of references, every third.)"""
 OPACITIES = np.linspace(0.04, 1, 97)

@@ -26,9 +26,6 @@ Range = tuple[float, float]
 
 PLAIN = 0.5
 """Share of makeups whose pictures are changed in their light alone."""
-SMOKEY = 0.2
-"""Share of makeups whose eyes are dark and dense: on pictures these are much more usual than dark, dense lids, bare
-folds and dark corners drawn apart would make them, and nobody's own lids are as dark."""
 _LIDS: tuple[tuple[Range, Range, Range], ...] = (
     ((14, 62), (0, 30), (-40, 85)),
     ((16, 62), (8, 60), (280, 385)),
@@ -158,23 +155,16 @@ def random_makeup(rng: np.random.Generator, skin: Floats) -> MakeupState:
         shade = _shade(rng, (16, 74), (12, 74), (-28, 55), 42)
         opacity = rng.triangular(0.3, 0.75, 1) if rng.random() < 0.75 else rng.uniform(0.15, 1)
         lay("lipstick", shade, opacity, float(rng.choice([0, 0, 0.2, 0.35, 0.5, 1])), 0.15)
-    smokey = rng.random() < SMOKEY
-    if smokey:  # dark and dense, over the fold and round the corner
-        shade = _shade(rng, (6, 36), (0, 20), (-40, 120) if rng.random() < 0.7 else (0, 360))
-        lay("eyeshadow-1", shade, rng.uniform(0.5, 0.98), 0, 0.3)
-        for name, dense in (("eyeshadow-2", 0.9), ("eyeshadow-3", 0.8)):
-            if rng.random() < 0.9:
-                lay(name, shade + rng.normal(0, 5, 3), rng.uniform(0.25, dense), 0, 0.4)
-    elif rng.random() < 0.85:
+    if rng.random() < 0.85:
         shade = _shade(rng, *_LIDS[int(rng.choice(len(_LIDS), p=[0.5, 0.2, 0.18, 0.12]))])
         opacity = rng.triangular(0.2, 0.6, 0.95) if rng.random() < 0.7 else rng.uniform(0.1, 0.95)
         lay("eyeshadow-1", shade, opacity, 0, 0.3)
         for name in ("eyeshadow-2", "eyeshadow-3"):
-            if rng.random() < 0.4:
-                lay(name, shade + rng.normal(0, 6, 3), rng.triangular(0.1, 0.4, 0.75), 0, 0.4)
+            if rng.random() < 0.35:
+                lay(name, shade + rng.normal(0, 6, 3), rng.triangular(0.1, 0.4, 0.7), 0, 0.4)
     if rng.random() < 0.8:
         lay("blush", _shade(rng, (38, 74), (22, 60), (-15, 60), 36), rng.triangular(0.1, 0.35, 0.65), 0, 0.3)
-    if rng.random() < (0.6 if smokey else 0.25):
+    if rng.random() < 0.25:
         lay("eyeliner", _shade(rng, (4, 25), (0, 12), (0, 360)), rng.uniform(0.2, 0.9), 0, 0.5)
     if rng.random() < 0.15:
         lay("contour", skin + np.array([-22, 3, 5]), rng.uniform(0.1, 0.4), 0, 0.5)

@@ -25,8 +25,8 @@ from looksmith.media.smooth import gaussian
 Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 
-HALF, COARSE = 2, 4
-"""Texels that the closer and the coarser look at the whole face take together."""
+COARSE = 4
+"""Texels that the coarse look takes together."""
 MOST = 4.0
 """Statistics beyond so many deviations are taken for these."""
 BARE, APART = 8.0, 12.0
@@ -40,6 +40,7 @@ class MakeupReader(nn.Module):
     """Opacities, shades and colours below, of textures N x 3 x 128 x 128."""
 
     zones: Tensor
+    coarse_zones: Tensor
     lid_zones: Tensor
     lip_zones: Tensor
     lid_places: Tensor
@@ -47,14 +48,14 @@ class MakeupReader(nn.Module):
     usual_below: Tensor
     usual_shade: Tensor
 
-    def __init__(self, first: int = 24, second: int = 40, third: int = 48, whole: int = 32, wide: int = 160) -> None:
+    def __init__(self, first: int = 24, second: int = 32, third: int = 48, wide: int = 192) -> None:
         super().__init__()
         place = places_seen()
         everywhere, lids, lips = _stacked(zones()), _stacked(_of_lids()), _stacked(_of_lips())
         self.lids, self.lips = _box(place["eyeshadow-2"][:, : SIDE // 2] > 0.25, 2), _box(place["lipstick"] > 0.3, 3)
         above = np.stack([place[n] for n in ("eyeshadow-1", "eyeshadow-2", "eyeshadow-3", "eyeliner")])
         for name, plane in {
-            "zones": everywhere,
+            "zones": everywhere, "coarse_zones": _smaller(everywhere, COARSE),
             "lid_zones": _smaller(_part(lids, self.lids), 2), "lip_zones": _smaller(_part(lips, self.lips), 2),
             "lid_places": _part(above, self.lids)[None], "lip_place": _part(place["lipstick"][None], self.lips)[None],
             "usual_below": np.tile(_BELOW, len(READ)), "usual_shade": np.ravel(_SHADES),
@@ -62,13 +63,14 @@ class MakeupReader(nn.Module):
             kept = torch.from_numpy(np.ascontiguousarray(plane, np.float32))
             self.register_buffer(name, kept, persistent=False)
         seen = 3 + 1 + 3 + 3 + 2
-        self.of_lids = Close(seen + len(above), first, second, third)
-        self.of_lips = Close(seen + 1, first, second, third)
-        self.of_all = nn.ModuleList([nn.Conv2d(seen, first, 3, stride=HALF, padding=1), _further(first)])
-        self.of_all.extend([nn.Conv2d(first, whole, 3, stride=COARSE // HALF, padding=1), _further(whole)])
+        self.of_lids = nn.ModuleList(_close(seen + len(above), first, second, third))
+        self.of_lips = nn.ModuleList(_close(seen + 1, first, second, third))
+        self.of_all = nn.ModuleList(
+            [nn.Conv2d(3 + 1 + 3, second, 3, padding=1), nn.Conv2d(second, third, 3, padding=1)]
+        )
         measured = len(everywhere) * 16 + 6
         self.scale = nn.BatchNorm1d(measured, affine=False, momentum=0.01)
-        gathered = measured + 2 * third * (len(lids) + len(lips)) + (first + 2 * whole) * len(everywhere)
+        gathered = measured + third * (2 * len(lids) + 2 * len(lips) + len(everywhere))
         told = len(READ) + 1 + 3 * len(READ) + 3 * (len(READ) + 1)
         self.last = nn.ModuleList([nn.Linear(gathered, wide), nn.Linear(wide, 128), nn.Linear(128, told)])
 
@@ -101,7 +103,10 @@ class MakeupReader(nn.Module):
         both = torch.cat([_part(shown, self.lids), _part(shown.flip(3), self.lids)])
         right, left = _looked(self.of_lids, both, self.lid_places, self.lid_zones).chunk(2)
         lips = _looked(self.of_lips, _part(shown, self.lips), self.lip_place, self.lip_zones)
-        around = self._around(shown, seen)
+        whole = F.avg_pool2d(torch.cat([apart / 15, seen, torch.log(fine * fine + 0.05)], dim=1), COARSE)
+        for layer in self.of_all:
+            whole = F.leaky_relu(layer(whole), 0.1)
+        around = _means(whole, self.coarse_zones, F.avg_pool2d(seen, COARSE)).flatten(1)
         told = torch.cat([scaled, (right + left) / 2, lips, around], dim=1)
         for layer in list(self.last)[:-1]:
             told = F.leaky_relu(layer(told), 0.1)
@@ -111,17 +116,6 @@ class MakeupReader(nn.Module):
         shade = told[:, ends[1] :] * APART + self.usual_shade
         opacity = torch.sigmoid(told[:, : ends[0]])
         return opacity, below.reshape(-1, len(READ), 3), shade.reshape(-1, len(READ) + 1, 3), strange
-
-    def _around(self, shown: Tensor, seen: Tensor) -> Tensor:
-        """The whole face: powers of its zones at half the size, means and powers at a quarter."""
-        half = F.leaky_relu(self.of_all[0](shown), 0.1)
-        half = half + F.leaky_relu(self.of_all[1](half), 0.1)
-        quarter = F.leaky_relu(self.of_all[2](half), 0.1)
-        quarter = quarter + F.leaky_relu(self.of_all[3](quarter), 0.1)
-        smaller, coarser = (F.avg_pool2d(self.zones[None], by)[0] for by in (HALF, COARSE))
-        fine = torch.log(_means(half * half, smaller, F.avg_pool2d(seen, HALF)) + 1e-3)
-        coarse = _gathered(quarter, coarser, F.avg_pool2d(seen, COARSE))
-        return torch.cat([fine.flatten(1), coarse], dim=1)
 
     def _scaled(self, measured: Tensor) -> Tensor:
         """In deviations from the mean; worked out by hand when it learns no more, which ONNX has no node for."""
@@ -141,27 +135,6 @@ class MakeupReader(nn.Module):
         spread = torch.log((power - mean * mean).clamp_min(0) + 0.3)
         found = [mean, spread, torch.log(of_fine + 0.02), torch.log(of_less + 0.05), *along]
         return torch.cat(found, dim=2).flatten(1)
-
-
-class Close(nn.Module):
-    """A close look at a part, at half its size in the end."""
-
-    def __init__(self, seen: int, first: int, second: int, third: int) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList([nn.Conv2d(seen, first, 3, padding=1), _further(first)])
-        self.layers.extend([nn.Conv2d(first, second, 3, stride=2, padding=1), _further(second)])
-        self.layers.append(nn.Conv2d(second, third, 3, padding=1))
-
-    def forward(self, part: Tensor) -> Tensor:
-        """N x seen x H x W to N x third x H/2 x W/2."""
-        for number, layer in enumerate(self.layers):
-            found = F.leaky_relu(layer(part), 0.1)
-            part = part + found if number % 2 else found
-        return part
-
-
-def _further(width: int) -> nn.Conv2d:
-    return nn.Conv2d(width, width, 3, padding=1)
 
 
 def blurred(planes: Tensor, deviation: float, radius: int | None = None) -> Tensor:
@@ -243,16 +216,18 @@ def _of_lips() -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def _looked(look: nn.Module, part: Tensor, place: Tensor, where: Tensor) -> Tensor:
+def _close(seen: int, first: int, second: int, third: int) -> list[nn.Conv2d]:
+    return [nn.Conv2d(seen, first, 3, padding=1), nn.Conv2d(first, second, 3, stride=2, padding=1),
+            nn.Conv2d(second, third, 3, padding=1)]  # fmt: skip
+
+
+def _looked(layers: nn.ModuleList, part: Tensor, place: Tensor, where: Tensor) -> Tensor:
     """A part looked at closely: means and powers over its zones."""
     seen = F.avg_pool2d(part[:, 3:4], 2)
-    return _gathered(look(torch.cat([part, place.expand(part.shape[0], -1, -1, -1)], dim=1)), where, seen)
-
-
-def _gathered(found: Tensor, where: Tensor, seen: Tensor) -> Tensor:
-    """Means over zones, and logarithms of mean squares: N x 2 C zones."""
-    means = _means(torch.cat([found, found * found], dim=1), where, seen)
-    mean, power = means.chunk(2, dim=2)
+    found = torch.cat([part, place.expand(part.shape[0], -1, -1, -1)], dim=1)
+    for layer in layers:
+        found = F.leaky_relu(layer(found), 0.1)
+    mean, power = _means(torch.cat([found, found * found], dim=1), where, seen).chunk(2, dim=2)
     return torch.cat([mean.flatten(1), torch.log(power + 1e-3).flatten(1)], dim=1)
 
 
