@@ -72,8 +72,8 @@ SMOKEY = Kind(
 )  # fmt: skip
 """Chances and breadths were chosen on references and worn makeups other than the benchmark's."""
 DARK, BEYOND = 12.0, 0.4
-"""L* by which lids may be darker than the rest of the face lets one expect, and what is believed of more.  (Of bare
-people who are told of, one in eight is beyond; of references, every third.)"""
+"""L* by which lids may be darker than the rest of the face lets one expect, and what is believed of more.  (Of 117 bare
+people one in nine is told to be beyond, of 86 references and worn makeups one in three.)"""
 OPACITIES = np.linspace(0.04, 1, 97)
 
 
