@@ -124,10 +124,10 @@ def laid_by_hand(data: Path, count: int) -> Iterator[tuple[str, People, People, 
     faces, rng = bare_faces(data, count), np.random.default_rng(11)
     for number, bare in enumerate(faces):
         worn_by, makeup = faces[(number + len(faces) // 3) % len(faces)], other_hand.drawn(rng)
-        picture = other_hand.photographed(other_hand.painted(worn_by.rgb, worn_by.faces[0], makeup), rng)
-        reference = people_of(picture)
+        there, here = (other_hand.points_of(one.rgb, one.faces[0]) for one in (worn_by, bare))
+        reference = people_of(other_hand.photographed(other_hand.painted(worn_by.rgb, there, makeup), rng))
         if reference is not None:
-            yield str(number), bare, reference, other_hand.painted(bare.rgb, bare.faces[0], makeup)
+            yield str(number), bare, reference, other_hand.painted(bare.rgb, here, makeup)
 
 
 def in_the_light_of(bare: People, made: Rgb) -> Rgb:
@@ -516,27 +516,20 @@ def words(result: Mapping[str, Any]) -> list[dict[str, str]]:
     def row(en: str, zh: str, value: str, target: str = "") -> None:
         rows.append({"en": en, "zh": zh, "value": value, "target": target})
 
-    for name, zh in METHODS.items():
-        hand = result["transfer, another hand"]["methods"][name]
-        row(
-            f"the same makeup painted on both by another hand, gap closed and PSNR: {name}",
-            f"他法为两人画同一妆，缩小的差距与 PSNR：{zh}",
-            f"{hand['gap closed, distance']:.0%}, {hand['psnr']:.1f} dB",
-            "≥ 15% more than each other" if name == "Looksmith" else "",
-        )
-    for name, zh in METHODS.items():
-        found = result["transfer"]["methods"][name]
-        own = result["transfer, one light"]["methods"][name]
-        row(
-            f"held-out makeup and person, gap closed and PSNR: {name}",
-            f"未见过的妆与人，缩小的差距与 PSNR：{zh}",
-            f"{found['gap closed, distance']:.0%}, {found['psnr']:.1f} dB",
-        )
-        row(
-            f"the same in one light: {name}",
-            f"同上，同一光线下：{zh}",
-            f"{own['gap closed, distance']:.0%}, {own['psnr']:.1f} dB",
-        )
+    for of, en, chinese, target in (
+        ("transfer, another hand", "the same makeup painted on both by another hand", "他法为两人画同一妆",
+         "≥ 15% more than each other"),
+        ("transfer", "held-out makeup and person", "未见过的妆与人", ""),
+        ("transfer, one light", "held-out makeup and person in one light", "未见过的妆与人，同一光线下", ""),
+    ):  # fmt: skip
+        for name, zh in METHODS.items():
+            found = result[of]["methods"][name]
+            row(
+                f"{en}, gap closed and PSNR: {name}",
+                f"{chinese}，缩小的差距与 PSNR：{zh}",
+                f"{found['gap closed, distance']:.0%}, {found['psnr']:.1f} dB",
+                target if name == "Looksmith" else "",
+            )
     far = result["transfer"]["from the reference"]
     for name, zh in FAR.items():
         row(

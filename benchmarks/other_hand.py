@@ -34,7 +34,13 @@ CHEEKS = ("#d9727a", "#c8605a", "#d98a6a", "#b8506a")
 
 @dataclass(frozen=True)
 class Painted:
-    """A makeup by another hand: shades sRGB (3,) in [0, 1] and how dense each is."""
+    """A makeup by another hand.
+
+    Attributes:
+        lips, lids, cheeks: shade, sRGB (3,) in [0, 1], and how dense it is.
+        line: how dense a dark line along the lashes is.
+        high: how far up shadow goes, of the way from the lashes to the brow.
+    """
 
     lips: tuple[Floats, float]
     lids: tuple[Floats, float]
@@ -60,18 +66,22 @@ def drawn(rng: np.random.Generator) -> Painted:
     )
 
 
-def painted(rgb: Rgb, face: Face, makeup: Painted) -> Rgb:
-    """A picture H x W x 3 with a makeup on a face in it, which only tells dlib where to look."""
-    points = _points(rgb, face)
+def painted(rgb: Rgb, points: Floats, makeup: Painted) -> Rgb:
+    """A picture H x W x 3 with a makeup on a face in it.
+
+    Args:
+        points: (68, 2) in pixels, in the order of iBUG 300-W.
+    """
+    free = 1 - _filled([points[36:42], points[42:48], points[60:68]], rgb.shape)  # eyes and the mouth's opening
     unit = float(np.linalg.norm(points[36] - points[45]))
     light = np.power(rgb / 255, 2.2)
     for (shade, dense), place, deviation in (
         (makeup.cheeks, _cheeks(points, rgb.shape), 0.0),
         (makeup.lids, _lids(points, rgb.shape, makeup.high), 0.035 * unit),
         ((np.full(3, 0.05), makeup.line), _line(points, rgb.shape, 0.025 * unit), 0.008 * unit),
-        (makeup.lips, _lips(points, rgb.shape), 0.012 * unit),
+        (makeup.lips, _filled([points[48:60]], rgb.shape), 0.012 * unit),
     ):
-        share = dense * (gaussian_filter(place, deviation) if deviation else place) * (1 - _open(points, rgb.shape))
+        share = dense * (gaussian_filter(place, deviation) if deviation else place) * free
         if share.max() == 0:
             continue
         bright = light @ np.array([0.2126, 0.7152, 0.0722])
@@ -99,8 +109,8 @@ def _looks() -> tuple[Any, Any]:
     return dlib.get_frontal_face_detector(), dlib.shape_predictor(str(find_models() / POINTS))
 
 
-def _points(rgb: Rgb, face: Face) -> Floats:
-    """dlib's 68 points, pixels, of the face that lies nearest; where dlib finds none, in our box."""
+def points_of(rgb: Rgb, face: Face) -> Floats:
+    """dlib's 68 points, (68, 2) in pixels, of the face that it finds where ours lies; if it finds none, in our box."""
     import dlib
 
     detector, predictor = _looks()
@@ -127,15 +137,6 @@ def _rounded(loop: Floats) -> Floats:
     p0, p1, p2, p3 = (points[:, None] for points in (before, loop, after, beyond))
     curve = 2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
     return np.asarray((curve / 2).reshape(-1, 2))
-
-
-def _lips(points: Floats, shape: tuple[int, ...]) -> Floats:
-    return _filled([points[48:60]], shape)
-
-
-def _open(points: Floats, shape: tuple[int, ...]) -> Floats:
-    """Eyes and the mouth's opening."""
-    return _filled([points[36:42], points[42:48], points[60:68]], shape)
 
 
 def _lids(points: Floats, shape: tuple[int, ...], high: float) -> Floats:

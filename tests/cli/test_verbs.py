@@ -73,6 +73,18 @@ def test_a_folder_keeps_its_shape(person: Person, look: str) -> None:
     assert pixels("out/day 2/b.jpg").shape == pixels("trip/day 2/b.jpg").shape
 
 
+def test_a_folder_of_one_photo_goes_into_a_folder_too(person: Person, look: str) -> None:
+    (person.folder / "day").mkdir()
+    (person.folder / "day" / "only.jpg").write_bytes((person.folder / "me.jpg").read_bytes())
+    said = person.types("apply", look, "day/", "-o", "new/", "--only", "texture", "--json")
+    assert said.code == 0, said.err
+    assert [entry["output"] for entry in json.loads(said.out)["done"]] == ["new/only.jpg"]
+    assert (person.folder / "new" / "only.jpg").is_file()
+    said = person.types("apply", look, "me.jpg", "-o", "nowhere/me.jpg")  # one file named: a slip is told
+    assert said.code == 1 and "does not exist" in said.err
+    assert not (person.folder / "nowhere").exists()
+
+
 def test_a_bad_photo_does_not_end_the_trip(person: Person, look: str) -> None:
     (person.folder / "trip" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a photo")
     said = person.types("apply", look, "trip", "-o", "out", "--json")

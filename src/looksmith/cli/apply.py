@@ -103,7 +103,7 @@ def apply(
             try:
                 photo = pictures.read_input(pair.source)
                 photo = apply_look(chosen, photo, **wishes) if paint is None else paint(photo, step)
-                if pair.target != pictures.PIPE and len(pairs) > 1:
+                if pair.target != output:  # output is a folder
                     pair.target.parent.mkdir(parents=True, exist_ok=True)
                 pictures.write_output(
                     photo,

@@ -70,7 +70,8 @@ SMOKEY = Kind(
     Prior(np.array([32.0, 6.0, 6.0]), np.array([16.0, 12.0, 14.0]), 0.6, 0.22),
     0.5, np.array([7.0, 5.0, 6.0]), 0.12, np.array([4.0, 2.0, 2.5]), 2.0,
 )  # fmt: skip
-"""Chances and breadths were chosen on references and worn makeups other than the benchmark's."""
+"""Set by hand; the chance of lipsticks was chosen on references and worn makeups other than the benchmark's, as was the
+bound that follows."""
 DARK, BEYOND = 12.0, 0.4
 """L* by which lids may be darker than the rest of the face lets one expect, and what is believed of more.  (Of 117 bare
 people one in nine is told to be beyond, of 86 references and worn makeups one in three.)"""

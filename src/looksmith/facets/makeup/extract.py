@@ -111,8 +111,8 @@ def extract(face: Looked) -> MakeupState:
         sure = name in READ and told.trust >= 0.5
         told_so = _told(told, name) if name in READ else None
         found: tuple[Floats, float] | None
-        if sure and name in GROUPS["eyeshadow"] and _unbelieved(told, name, face, place):
-            lid = own_lid(told.below[name], _mean(face.bare, place))
+        lid = own_lid(told.below[name], _mean(face.bare, place)) if sure and name in GROUPS["eyeshadow"] else None
+        if lid is not None and lid[0] != told.below[name][0]:
             found = explained(_mean(face.lab, place), lid, told_so, SMOKEY, float((place**2).sum() / place.sum()))
         elif sure and (told_so is not None or _bare(told, name, _mean(face.lab, place))):
             found = told_so
@@ -154,11 +154,6 @@ def _bare(told: Reading, name: str, seen_there: Floats) -> bool:
     """Whether it is believed that a layer is not worn: on usual faces, and where what is seen is near the skin that the
     network tells of."""
     return told.trust == 1 and float(np.linalg.norm(seen_there - told.below[name])) < DOUBTED
-
-
-def _unbelieved(told: Reading, name: str, face: Looked, place: Floats) -> bool:
-    """Whether lids are told to be darker than anybody's are."""
-    return bool((own_lid(told.below[name], _mean(face.bare, place)) != told.below[name]).any())
 
 
 def _weighed(name: str, left: Floats, face: Looked, place: Floats) -> tuple[Floats, float] | None:
