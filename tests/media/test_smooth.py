@@ -24,6 +24,7 @@ def test_a_box_in_float64_is_opencvs_and_small_planes_work() -> None:
     plane = np.random.default_rng(0).random((33, 20))
     made = smoothed(plane, np.full(7, 1 / 7))
     assert made.dtype == np.float64 and np.abs(made - cv2.blur(plane, (7, 7))).max() < 1e-12
+    np.testing.assert_array_equal(smoothed(plane, np.ones(1)), plane)
     for shape in ((1, 1), (1, 5), (2, 3)):
         assert np.allclose(smoothed(np.full(shape, 0.3), np.full(7, 1 / 7)), 0.3)
 

@@ -49,11 +49,11 @@ def smoothed(plane: Plane, weights: NDArray[np.floating]) -> Plane:
 
 def _mirrored(plane: Plane, n: int) -> Plane:
     """So many rows more above and below, mirrored at the first and the last; in the same order of memory."""
-    if n >= len(plane):
+    height, width = plane.shape
+    if n >= height:
         return np.pad(plane, ((n, n), (0, 0)), mode="reflect")
-    made: Plane = np.empty_like(plane, shape=(len(plane) + 2 * n, plane.shape[1]))
-    made[n:-n] = plane
-    made[:n], made[-n:] = plane[n:0:-1], plane[-2 : -n - 2 : -1]
+    made: Plane = np.empty_like(plane, shape=(height + 2 * n, width))
+    made[:n], made[n : n + height], made[n + height :] = plane[n:0:-1], plane, plane[-2 : -n - 2 : -1]
     return made
 
 
